@@ -1,0 +1,36 @@
+"""Where a recipe's training data comes from."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from trine.specs.base import Spec
+
+
+class BuiltinData(Spec):
+    """A dataset that every machine has."""
+
+    source: Literal["builtin"] = "builtin"
+    name: Literal["python-stdlib", "digits"] = "python-stdlib"
+    """`python-stdlib`: the source text of the running interpreter's standard library. `digits`: scikit-learn's digits."""
+
+
+class ArtifactData(Spec):
+    """Files of an artifact that an earlier run wrote, in the same project."""
+
+    source: Literal["artifact"]
+    artifact: str = Field(min_length=1, max_length=64)
+    """Identifier of the artifact."""
+
+
+class PathData(Spec):
+    """A file or folder: text, JSONL (field `text`) or Parquet (column `text`).
+
+    A job of the platform may name a path under `TRINE_DATA_ROOTS` only; who runs `train.main` alone may name any.
+    """
+
+    source: Literal["path"]
+    path: str = Field(min_length=1, max_length=4096)
+
+
+Data = Annotated[BuiltinData | ArtifactData | PathData, Field(discriminator="source")]
