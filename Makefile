@@ -1,0 +1,67 @@
+# `make demo` and `make test` are all that a newcomer needs; `make help` lists the rest.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+PYTHON_SOURCES := app deployments train tune sim trine bench tests
+
+.PHONY: help setup web demo up down status test check fmt soak bench openapi lock clean
+
+help:  ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+setup: .venv/.installed web/dist/index.html  ## .venv from the lock, and the web page
+
+.venv/.installed: requirements/cpu.lock pyproject.toml trine/pyproject.toml scripts/setup
+	scripts/setup cpu
+	@touch $@
+
+web: web/dist/index.html  ## build the web page
+
+web/node_modules/.installed: web/package.json web/package-lock.json
+	cd web && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+web/dist/index.html: web/node_modules/.installed $(shell find web/src web/public web/index.html -type f 2>/dev/null)
+	cd web && npm run build
+	@touch $@
+
+demo: setup  ## train, register, serve and simulate on this machine; leaves the platform running
+	trine demo
+
+up: setup  ## start the platform
+	trine up
+
+down:  ## stop it and keep its data
+	trine down
+
+status:  ## what is healthy
+	trine status
+
+test: setup check  ## every test
+	scripts/test
+
+check: .venv/.installed  ## format, lint, types, arrows, sizes
+	scripts/check
+
+fmt: .venv/.installed  ## write the format, repair what ruff can
+	ruff format .
+	ruff check --fix .
+
+soak: setup  ## the long kill loops and soaks
+	python -m pytest tests/soak
+
+bench: setup  ## ratios against what users have today
+	python -m bench.simulation
+	python -m bench.training
+	python -m bench.serving
+
+openapi: setup  ## openapi.json, and the typed client of the web page
+	python -m app.openapi openapi.json
+	cd web && npm run openapi
+
+lock: .venv/.installed  ## requirements/*.lock anew from pyproject.toml
+	scripts/lock cpu
+	scripts/lock gpu
+
+clean:  ## what was built; never the data of the platform
+	rm -rf .venv web/node_modules web/dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
