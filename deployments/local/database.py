@@ -1,0 +1,76 @@
+"""The database of the platform: the embedded server, or the one of TRINE_DATABASE_URL; then its schema."""
+
+import os
+import subprocess
+import sys
+
+import psycopg
+
+from deployments.local.environment import ROOT, cleaned
+from deployments.local.errors import LocalError
+from deployments.local.home import Home, write_private
+from deployments.local.postgres import Postgres, tail
+
+OLDEST_VERSION = 15
+OWNER_URL = "database_owner_url"
+
+
+def external() -> str | None:
+    return os.environ.get("TRINE_DATABASE_URL") or None
+
+
+def start(home: Home) -> int | None:
+    """Makes the owner's URL valid; returns the embedded server's port, or None for a server of somebody else.
+
+    Raises:
+        LocalError: the embedded server does not start; the other one is out of reach or too old.
+    """
+    url = external()
+    if url is None:
+        return Postgres(home).start()
+    try:
+        with psycopg.connect(url, connect_timeout=10) as connection:
+            version = connection.info.server_version // 10000
+    except psycopg.OperationalError as error:
+        raise LocalError("database.unreachable", reason=str(error).strip()) from error
+    if version < OLDEST_VERSION:
+        raise LocalError("database.old", version=version)
+    write_private(home.secrets / OWNER_URL, url)
+    return None
+
+
+def migrate(home: Home) -> None:
+    """Runs the migrations in a process of their own; roles and their passwords are made there.
+
+    Raises:
+        LocalError: a migration failed; it quotes the end of the output.
+    """
+    for name in ("signing_key", "key_pepper"):
+        home.secret(name)
+    log = home.logs / "migrations.log"
+    environment = cleaned(dict(os.environ)) | {"TRINE_HOME": str(home.root), "TRINE_SECRETS_DIR": str(home.secrets)}
+    with log.open("wb") as output:
+        done = subprocess.run(
+            [sys.executable, "-m", "app.migrations.prepare"],
+            env=environment,
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+    if done.returncode != 0:
+        raise LocalError("migrations.failed", log=log, tail=tail(log))
+
+
+def answers(home: Home) -> bool:
+    """True when the platform's own role can ask the database something."""
+    path = home.secrets / "database_app_url"
+    if not path.exists():
+        return False
+    try:
+        with psycopg.connect(path.read_text().strip(), connect_timeout=5) as connection:
+            connection.execute("SELECT 1")
+    except psycopg.OperationalError:
+        return False
+    return True
