@@ -1,0 +1,78 @@
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Response, status
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.accounts import service
+from app.accounts.schemas import ApiKeyCreate, ApiKeyCreated, ApiKeyRead, Login, Me, Registration, SignedIn
+from app.auth import browser
+from app.deps import OpenSessionDep, PlatformDep, PrincipalDep, SessionDep
+from app.orgs import service as orgs
+from app.platform import Platform
+from app.projects import service as projects
+
+router = APIRouter(tags=["accounts"])
+
+
+@router.post("/auth/register", response_model=SignedIn, status_code=status.HTTP_201_CREATED)
+async def register(
+    session: OpenSessionDep, platform: PlatformDep, response: Response, body: Registration, user_agent: str = Header("")
+) -> object:
+    user = await service.register(session, settings=platform.settings, body=body)
+    return await _signed_in(session, platform, response, user.id, user_agent)
+
+
+@router.post("/auth/login", response_model=SignedIn)
+async def login(
+    session: OpenSessionDep, platform: PlatformDep, response: Response, body: Login, user_agent: str = Header("")
+) -> object:
+    user_id = await service.log_in(session, body=body)
+    return await _signed_in(session, platform, response, user_id, user_agent)
+
+
+@router.post("/auth/logout", status_code=status.HTTP_204_NO_CONTENT)
+async def logout(session: SessionDep, principal: PrincipalDep, response: Response) -> None:
+    await service.log_out(session, principal=principal)
+    browser.clear(response)
+
+
+@router.get("/auth/me", response_model=Me)
+async def me(session: SessionDep, principal: PrincipalDep) -> object:
+    return await _me(session, principal.user_id) | {"default_project_id": principal.project_id}
+
+
+@router.post("/api-keys", response_model=ApiKeyCreated, status_code=status.HTTP_201_CREATED)
+async def create_api_key(
+    session: SessionDep, platform: PlatformDep, principal: PrincipalDep, body: ApiKeyCreate
+) -> object:
+    row, key = await service.create_api_key(session, settings=platform.settings, principal=principal, body=body)
+    return ApiKeyRead.model_validate(row).model_dump() | {"key": key}
+
+
+@router.get("/api-keys", response_model=list[ApiKeyRead])
+async def api_keys(session: SessionDep, principal: PrincipalDep) -> object:
+    return await service.api_keys(session, principal=principal)
+
+
+@router.delete("/api-keys/{key_id}", status_code=status.HTTP_204_NO_CONTENT)
+async def revoke_api_key(session: SessionDep, principal: PrincipalDep, key_id: UUID) -> None:
+    await service.revoke_api_key(session, principal=principal, key_id=key_id)
+
+
+async def _signed_in(
+    session: AsyncSession, platform: Platform, response: Response, user_id: UUID, user_agent: str
+) -> dict[str, Any]:
+    token, expires_at = await service.open_session(
+        session, settings=platform.settings, user_id=user_id, user_agent=user_agent
+    )
+    browser.remember(response, token, expires_at, secure=platform.settings.url.startswith("https:"))
+    return await _me(session, user_id) | {"token": token, "expires_at": expires_at}
+
+
+async def _me(session: AsyncSession, user_id: UUID | None) -> dict[str, Any]:
+    return {
+        "user": await service.user(session, user_id=user_id),
+        "organizations": await orgs.mine(session),
+        "projects": await projects.mine(session),
+    }

@@ -1,0 +1,73 @@
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, EmailStr, Field
+
+from app.orgs.schemas import OrganizationRead
+from app.projects.schemas import ProjectRead
+
+Password = Annotated[str, Field(min_length=12, max_length=256)]
+
+
+class Registration(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    email: EmailStr
+    password: Password
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    organization: Annotated[str, Field(min_length=1, max_length=200)]
+    """Name of the first organization; its owner is the new user."""
+
+
+class Login(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    email: EmailStr
+    password: Annotated[str, Field(max_length=256)]
+
+
+class UserRead(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    email: str
+    name: str
+
+
+class Me(BaseModel):
+    user: UserRead
+    organizations: list[OrganizationRead]
+    projects: list[ProjectRead]
+    default_project_id: UUID | None = None
+
+
+class SignedIn(Me):
+    token: str
+    expires_at: datetime
+
+
+class ApiKeyCreate(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    project: Annotated[str, Field(min_length=1, max_length=200)]
+    """Slug or id of the key's default project; its organization is the only one that the key works in."""
+    expires_at: datetime | None = None
+
+
+class ApiKeyRead(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    name: str
+    prefix: str
+    project_id: UUID
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+class ApiKeyCreated(ApiKeyRead):
+    key: str
+    """Shown this once."""

@@ -1,0 +1,38 @@
+"""Sessions of browsers: an HttpOnly cookie, and a second one that a page must repeat in a header (double submit)."""
+
+import hmac
+import secrets
+from datetime import datetime
+
+from fastapi import Request, Response
+
+from app.errors import Forbidden
+
+SESSION_COOKIE = "trine_session"
+CSRF_COOKIE = "trine_csrf"
+CSRF_HEADER = "x-csrf-token"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def remember(response: Response, token: str, expires_at: datetime, *, secure: bool) -> None:
+    response.set_cookie(SESSION_COOKIE, token, expires=expires_at, httponly=True, samesite="strict", secure=secure)
+    csrf = secrets.token_urlsafe(32)
+    response.set_cookie(CSRF_COOKIE, csrf, expires=expires_at, httponly=False, samesite="strict", secure=secure)
+
+
+def clear(response: Response) -> None:
+    response.delete_cookie(SESSION_COOKIE)
+    response.delete_cookie(CSRF_COOKIE)
+
+
+def session_token(request: Request) -> str | None:
+    """The cookie's token; raises `Forbidden` where a request that changes something lacks the header."""
+    token = request.cookies.get(SESSION_COOKIE)
+    if token is None or request.method in SAFE_METHODS:
+        return token
+    sent, expected = request.headers.get(CSRF_HEADER, ""), request.cookies.get(CSRF_COOKIE, "")
+    if not expected or not hmac.compare_digest(sent, expected):
+        raise Forbidden(
+            f"the header {CSRF_HEADER} does not repeat the cookie {CSRF_COOKIE}: reload the page", code="csrf"
+        )
+    return token

@@ -1,0 +1,38 @@
+"""Who asks, and what that lets them see."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from app.auth.permissions import Role
+from app.kit.db import Scope
+
+
+class PrincipalKind(StrEnum):
+    USER = "user"
+    API_KEY = "api_key"
+    WORKER = "worker"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    kind: PrincipalKind
+    id: UUID
+    """Of the session, the key or the workload."""
+    user_id: UUID | None
+    """The person who answers for it; None for a worker."""
+    roles: Mapping[UUID, Role]
+    """Organization → role there."""
+    project_id: UUID | None = None
+    """A key's default project; the one project of a worker."""
+    run_id: UUID | None = None
+    """A worker's run."""
+    attempt: int | None = None
+    expires_at: datetime | None = None
+    is_platform_admin: bool = False
+    scope: Scope = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "scope", Scope(tuple(self.roles), self.user_id))

@@ -1,0 +1,30 @@
+"""The functions of the database that know people before they are signed in (migration 0002)."""
+
+from typing import Any
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+
+async def find_user(session: AsyncSession, email: str) -> Row[Any] | None:
+    return await _first(session, "SELECT * FROM find_user(:argument)", email)
+
+
+async def find_session(session: AsyncSession, token_hash: bytes) -> Row[Any] | None:
+    return await _first(session, "SELECT * FROM find_session(:argument)", token_hash)
+
+
+async def find_api_key(session: AsyncSession, prefix: str) -> Row[Any] | None:
+    return await _first(session, "SELECT * FROM find_api_key(:argument)", prefix)
+
+
+async def find_worker(session: AsyncSession, token_hash: bytes) -> Row[Any] | None:
+    return await _first(session, "SELECT * FROM find_worker(:argument)", token_hash)
+
+
+async def find_enrolment(session: AsyncSession, code_hash: bytes) -> Row[Any] | None:
+    return await _first(session, "SELECT * FROM find_enrolment(:argument)", code_hash)
+
+
+async def _first(session: AsyncSession, query: str, argument: str | bytes) -> Row[Any] | None:
+    return (await session.execute(text(query), {"argument": argument})).one_or_none()

@@ -1,0 +1,83 @@
+"""Settings of the control plane: the only reader of environment variables in `app`."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """`TRINE_…` of the environment. Secrets are files of `secrets_dir`, one a secret, readable by their owner alone."""
+
+    model_config = SettingsConfigDict(env_prefix="TRINE_", frozen=True)
+
+    home: Path = Path.home() / ".trine"
+    secrets_dir: Path | None = None
+    """Default: `secrets` below `home`."""
+    url: str = "http://127.0.0.1:8000"
+    """Where workers and browsers reach the platform."""
+    dashboard_url: str = "http://127.0.0.1:8265"
+    """Of the Ray cluster that runs the platform; written into `clusters` when that table is empty."""
+    storage_url: str | None = None
+    """Artifact store: `file:///…`, `s3://…`, `gs://…`, `az://…`. Default: `storage` below `home`."""
+    checkpoint_url: str | None = None
+    """Folder on storage that all nodes share, or `s3://…`. Default: `checkpoints` below `home`."""
+    data_roots: Annotated[tuple[Path, ...], NoDecode] = ()
+    """Folders, separated by colons, below which training data may lie. Default: `data` below `home`."""
+    web_root: Path | None = None
+    """Built web interface. Default: `web/dist` of the source tree."""
+    registration: Literal["open", "closed"] = "open"
+    session_hours: int = Field(default=12, ge=1)
+    enrolment_minutes: int = Field(default=30, ge=1)
+    """How long a launched job may take to fetch its task."""
+    max_artifact_bytes: int = 64 * 1024**3
+    pool_size: int = Field(default=8, ge=1)
+    """Database connections of one replica."""
+    log_level: str = "INFO"
+
+    @field_validator("data_roots", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(part for part in value.split(":") if part) if isinstance(value, str) else value
+
+    def secret(self, name: str) -> str:
+        """Raises `RuntimeError` that names the missing file."""
+        path = self._secrets / name
+        try:
+            return path.read_text().strip()
+        except OSError as error:
+            raise RuntimeError(
+                f"secret {name!r} cannot be read from {path}: {error.strerror}; run `trine up`, or provide it"
+            ) from error
+
+    @cached_property
+    def signing_key(self) -> bytes:
+        return self.secret("signing_key").encode()
+
+    @cached_property
+    def key_pepper(self) -> bytes:
+        return self.secret("key_pepper").encode()
+
+    @property
+    def store(self) -> str:
+        return self.storage_url or (self.home / "storage").as_uri()
+
+    @property
+    def checkpoints(self) -> str:
+        """Where workers keep their checkpoints: a folder that every node shares, or a bucket."""
+        return self.checkpoint_url or str(self.home / "checkpoints")
+
+    @property
+    def cache(self) -> str:
+        """Folder for models that replicas have fetched."""
+        return str(self.home / "cache")
+
+    @property
+    def readable_roots(self) -> tuple[Path, ...]:
+        return self.data_roots or (self.home / "data",)
+
+    @property
+    def _secrets(self) -> Path:
+        return self.secrets_dir or self.home / "secrets"

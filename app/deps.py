@@ -1,0 +1,56 @@
+"""Dependencies that routes name in their signatures."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.auth import browser
+from app.auth.principal import Principal
+from app.errors import Unauthenticated
+from app.kit.pagination import PageRequest, page_request
+from app.platform import Platform
+
+
+def platform(request: Request) -> Platform:
+    held: Platform = request.app.state.platform
+    return held
+
+
+PlatformDep = Annotated[Platform, Depends(platform)]
+
+
+async def principal(request: Request, platform: PlatformDep) -> Principal:
+    return await platform.credentials.principal(bearer_token(request))
+
+
+def bearer_token(request: Request) -> str:
+    """From the header, or a browser's cookie; raises `Unauthenticated`."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and token:
+        return token.strip()
+    cookie = browser.session_token(request)
+    if cookie is None:
+        raise Unauthenticated("no credential: send `Authorization: Bearer` with an API key or a session token")
+    return cookie
+
+
+PrincipalDep = Annotated[Principal, Depends(principal)]
+
+
+async def session(principal: PrincipalDep, platform: PlatformDep) -> AsyncIterator[AsyncSession]:
+    async with platform.database.session(principal.scope) as opened:
+        yield opened
+
+
+async def open_session(platform: PlatformDep) -> AsyncIterator[AsyncSession]:
+    """For requests that come before a credential; sees no tenant's row."""
+    async with platform.database.session() as opened:
+        yield opened
+
+
+# Scope "function": the transaction commits before the response leaves, so what is acknowledged is durable.
+SessionDep = Annotated[AsyncSession, Depends(session, scope="function")]
+OpenSessionDep = Annotated[AsyncSession, Depends(open_session, scope="function")]
+Paging = Annotated[PageRequest, Depends(page_request)]

@@ -1,0 +1,84 @@
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response, status
+from fastapi.responses import StreamingResponse
+
+from app.deps import PlatformDep, PrincipalDep, SessionDep
+from app.errors import NotFound
+from app.experiments import artifacts
+from app.experiments.schemas import ArtifactCreate, ArtifactDetail, ArtifactRead, Sha256
+from app.kit.db import Scope
+from app.platform import Platform
+from app.storage import delivery, links
+
+router = APIRouter(tags=["artifacts"])
+
+
+@router.head("/runs/{run_id}/blobs/{sha256}")
+async def has_blob(platform: PlatformDep, principal: PrincipalDep, run_id: UUID, sha256: Sha256) -> Response:
+    there = await artifacts.has_blob(
+        platform.database, platform.store, principal=principal, run_id=run_id, sha256=sha256
+    )
+    return Response(status_code=status.HTTP_200_OK if there else status.HTTP_404_NOT_FOUND)
+
+
+@router.put("/runs/{run_id}/blobs/{sha256}", status_code=status.HTTP_201_CREATED)
+async def write_blob(
+    request: Request, platform: PlatformDep, principal: PrincipalDep, run_id: UUID, sha256: Sha256
+) -> dict[str, int]:
+    """The raw content as the body; nothing remains of it where its digest is another."""
+    size = await artifacts.write_blob(
+        platform.database,
+        platform.store,
+        principal=principal,
+        run_id=run_id,
+        sha256=sha256,
+        content=request.stream(),
+        limit=platform.settings.max_artifact_bytes,
+    )
+    return {"size": size}
+
+
+@router.post("/runs/{run_id}/artifacts", response_model=ArtifactRead, status_code=status.HTTP_201_CREATED)
+async def create(platform: PlatformDep, principal: PrincipalDep, run_id: UUID, body: ArtifactCreate) -> object:
+    await artifacts.missing_blobs(
+        platform.database, platform.store, principal=principal, run_id=run_id, files=body.files
+    )
+    async with platform.database.session(principal.scope) as session:
+        return await artifacts.create(session, principal=principal, run_id=run_id, body=body)
+
+
+@router.get("/runs/{run_id}/artifacts", response_model=list[ArtifactRead])
+async def of_run(session: SessionDep, principal: PrincipalDep, run_id: UUID) -> object:
+    return await artifacts.of_run(session, principal=principal, run_id=run_id)
+
+
+@router.get("/artifacts/{artifact_id}", response_model=ArtifactDetail)
+async def get(session: SessionDep, principal: PrincipalDep, artifact_id: UUID) -> object:
+    artifact, files = await artifacts.get(session, principal=principal, artifact_id=artifact_id)
+    return ArtifactRead.model_validate(artifact).model_dump() | {"files": files}
+
+
+@router.get("/artifacts/{artifact_id}/files/{path:path}")
+async def download(platform: PlatformDep, principal: PrincipalDep, artifact_id: UUID, path: str) -> StreamingResponse:
+    async with platform.database.session(principal.scope) as session:
+        artifact, _ = await artifacts.get(session, principal=principal, artifact_id=artifact_id)
+    return await _file(platform, principal.scope, artifact.org_id, artifact_id, path)
+
+
+@router.get("/links/{org_id}/{artifact_id}/{path:path}")
+async def by_link(
+    platform: PlatformDep, org_id: UUID, artifact_id: UUID, path: str, signature: str
+) -> StreamingResponse:
+    """A signed link needs no credential; an expired or altered one finds nothing."""
+    if not links.is_valid(
+        platform.settings.signing_key, org_id=org_id, artifact_id=artifact_id, path=path, signature=signature
+    ):
+        raise NotFound("file", path)
+    return await _file(platform, Scope((org_id,)), org_id, artifact_id, path)
+
+
+async def _file(platform: Platform, scope: Scope, org_id: UUID, artifact_id: UUID, path: str) -> StreamingResponse:
+    async with platform.database.session(scope) as session:
+        found = await artifacts.file(session, artifact_id=artifact_id, path=path)
+    return await delivery.stream(platform.store, org_id=org_id, sha256=found.sha256, size=found.size, path=path)

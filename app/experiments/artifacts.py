@@ -1,0 +1,141 @@
+"""Artifacts: named sets of content-addressed files that a run wrote."""
+
+import hashlib
+from collections.abc import AsyncIterator, Sequence
+from pathlib import PurePosixPath
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.activity import service as activity
+from app.auth import service as auth
+from app.auth.permissions import Action
+from app.auth.principal import Principal, PrincipalKind
+from app.errors import Invalid, NotFound
+from app.experiments import service as experiments
+from app.experiments.repository import ArtifactRepository
+from app.experiments.schemas import ArtifactCreate, FileEntry
+from app.kit.db import Database
+from app.storage.store import ArtifactStore
+from app.tables import Artifact, ArtifactFile
+
+
+async def has_blob(
+    database: Database, store: ArtifactStore, *, principal: Principal, run_id: UUID, sha256: str
+) -> bool:
+    return await store.has(await _org_of(database, principal, run_id), sha256)
+
+
+async def write_blob(
+    database: Database,
+    store: ArtifactStore,
+    *,
+    principal: Principal,
+    run_id: UUID,
+    sha256: str,
+    content: AsyncIterator[bytes],
+    limit: int,
+) -> int:
+    """Bytes stored. No session is open while the content comes in."""
+    return await store.write(await _org_of(database, principal, run_id), sha256, content, limit=limit)
+
+
+async def missing_blobs(
+    database: Database, store: ArtifactStore, *, principal: Principal, run_id: UUID, files: Sequence[FileEntry]
+) -> None:
+    """Raises `Invalid` that names the first file whose content is not stored, or has another size."""
+    org_id = await _org_of(database, principal, run_id)
+    for entry in files:
+        size = await store.size(org_id, entry.sha256)
+        if size != entry.size:
+            problem = "was not uploaded" if size is None else f"has {size} bytes, not {entry.size}"
+            raise Invalid(
+                f"the content of {entry.path!r} {problem}: PUT it to …/blobs/{entry.sha256} first", field="files"
+            )
+
+
+async def create(session: AsyncSession, *, principal: Principal, run_id: UUID, body: ArtifactCreate) -> Artifact:
+    """The contents have been checked by `missing_blobs`. The same name and digest again is the same artifact."""
+    run = await experiments.get(session, principal=principal, run_id=run_id, action=Action.REPORT)
+    files = sorted(body.files, key=lambda entry: entry.path)
+    _check_paths(files)
+    digest = hashlib.sha256("".join(f"{entry.path}\n{entry.sha256}\n" for entry in files).encode()).hexdigest()
+    repository = ArtifactRepository(session)
+    found = await repository.every(Artifact.run_id == run.id, Artifact.name == body.name, Artifact.digest == digest)
+    if found:
+        return found[0]
+    artifact = Artifact(
+        org_id=run.org_id,
+        project_id=run.project_id,
+        run_id=run.id,
+        name=body.name,
+        type=body.type,
+        digest=digest,
+        size=sum(entry.size for entry in files),
+        attributes=body.metadata,
+    )
+    await repository.add(artifact)
+    session.add_all(
+        ArtifactFile(org_id=run.org_id, artifact_id=artifact.id, path=entry.path, sha256=entry.sha256, size=entry.size)
+        for entry in files
+    )
+    await session.flush()
+    await activity.record(
+        session,
+        actor_type=principal.kind,
+        actor_id=principal.user_id or principal.id,
+        action="artifact.created",
+        org_id=run.org_id,
+        project_id=run.project_id,
+        subject_type="artifact",
+        subject_id=artifact.id,
+        data={"name": body.name, "type": body.type, "run": str(run.id)},
+    )
+    return artifact
+
+
+async def of_run(session: AsyncSession, *, principal: Principal, run_id: UUID) -> Sequence[Artifact]:
+    run = await experiments.get(session, principal=principal, run_id=run_id)
+    return await ArtifactRepository(session).every(Artifact.run_id == run.id)
+
+
+async def get(
+    session: AsyncSession, *, principal: Principal, artifact_id: UUID
+) -> tuple[Artifact, Sequence[ArtifactFile]]:
+    repository = ArtifactRepository(session)
+    artifact = await repository.get(artifact_id)
+    if artifact is None or principal.kind is PrincipalKind.WORKER:
+        raise NotFound("artifact", artifact_id)
+    auth.require(principal, Action.READ, artifact.org_id)
+    return artifact, await repository.files(artifact_id)
+
+
+async def file(session: AsyncSession, *, artifact_id: UUID, path: str) -> ArtifactFile:
+    """For a principal whose right to the artifact has been checked, or a signed link."""
+    found = await ArtifactRepository(session).file(artifact_id, path)
+    if found is None:
+        raise NotFound("file", path)
+    return found
+
+
+async def _org_of(database: Database, principal: Principal, run_id: UUID) -> UUID:
+    async with database.session(principal.scope) as session:
+        run = await experiments.get(session, principal=principal, run_id=run_id, action=Action.REPORT)
+        return run.org_id
+
+
+def _check_paths(files: Sequence[FileEntry]) -> None:
+    seen: set[str] = set()
+    for entry in files:
+        path = PurePosixPath(entry.path)
+        if (
+            path.is_absolute()
+            or ".." in path.parts
+            or str(path) != entry.path
+            or "\\" in entry.path
+            or "\x00" in entry.path
+        ):
+            raise Invalid(f"{entry.path!r} is not a plain relative path", field="files")
+        if entry.path in seen:
+            raise Invalid(f"{entry.path!r} is named twice", field="files")
+        seen.add(entry.path)

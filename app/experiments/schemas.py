@@ -1,0 +1,150 @@
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Text = Annotated[str, Field(min_length=1, max_length=200)]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class RunStatus(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+ENDED = frozenset({RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED})
+
+
+class ExperimentCreate(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    name: Text
+    description: Annotated[str, Field(max_length=4000)] = ""
+
+
+class ExperimentRead(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    project_id: UUID
+    name: str
+    description: str
+    created_at: datetime
+
+
+class RunCreate(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    name: Text
+    tags: Annotated[dict[str, str], Field(max_length=200)] = {}
+    params: Annotated[dict[str, Any], Field(max_length=2000)] = {}
+
+
+class RunUpdate(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    status: RunStatus | None = None
+    summary: dict[str, Any] | None = None
+    tags: dict[str, str] | None = None
+
+
+class RunRead(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    project_id: UUID
+    experiment_id: UUID
+    workload_id: UUID | None
+    name: str
+    kind: str
+    status: RunStatus
+    reason: dict[str, Any]
+    tags: dict[str, Any]
+    summary: dict[str, Any]
+    failure: dict[str, Any] | None
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+class LatestMetric(BaseModel):
+    """NaN and infinities are strings."""
+
+    model_config = ConfigDict(from_attributes=True, ser_json_inf_nan="strings")
+
+    name: str
+    step: int
+    value: float
+    time: float
+    points: int
+    minimum: float
+    maximum: float
+
+
+class RunDetail(RunRead):
+    params: dict[str, Any]
+    metrics: list[LatestMetric]
+
+
+class SeriesRead(BaseModel):
+    """At most about `points` points: of each stretch the first, least, greatest and last."""
+
+    model_config = ConfigDict(ser_json_inf_nan="strings")
+
+    name: str
+    steps: list[int]
+    values: list[float]
+    times: list[float]
+    total: int
+    """Points there are."""
+
+
+class LogRead(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    attempt: int
+    source: str
+    stream: str
+    time: datetime
+    text: str
+
+
+class FileEntry(BaseModel):
+    model_config = ConfigDict(extra="forbid", from_attributes=True)
+
+    path: Annotated[str, Field(min_length=1, max_length=1024)]
+    sha256: Sha256
+    size: Annotated[int, Field(ge=0)]
+
+
+class ArtifactCreate(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    name: Text
+    type: Annotated[str, Field(pattern=r"^(model|report|dataset|file)$")] = "file"
+    files: Annotated[list[FileEntry], Field(min_length=1, max_length=10_000)]
+    metadata: dict[str, Any] = {}
+
+
+class ArtifactRead(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    project_id: UUID
+    run_id: UUID
+    name: str
+    type: str
+    digest: str
+    size: int
+    attributes: dict[str, Any]
+    created_at: datetime
+
+
+class ArtifactDetail(ArtifactRead):
+    files: list[FileEntry]

@@ -1,0 +1,246 @@
+"""Experiments and runs. The status of a run is written here and nowhere else."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.activity import service as activity
+from app.auth import service as auth
+from app.auth.permissions import Action
+from app.auth.principal import Principal, PrincipalKind
+from app.errors import Conflict, Invalid, NotFound
+from app.experiments import downsample, ingest
+from app.experiments.params import flat
+from app.experiments.repository import ExperimentRepository, LogRepository, RunRepository
+from app.experiments.schemas import ENDED, LatestMetric, RunStatus, RunUpdate, SeriesRead
+from app.kit.clock import now
+from app.kit.notify import notify
+from app.kit.pagination import PageRequest, Rows, page
+from app.projects import service as projects
+from app.tables import Experiment, Log, MetricLatest, Run
+from trine.specs.telemetry import Ack, Batch
+
+TOPIC = "runs"
+
+
+async def experiment(
+    session: AsyncSession, *, principal: Principal, project: str, name: str, description: str = ""
+) -> tuple[Experiment, bool]:
+    """The experiment of that name, made where it is missing; and whether it was made."""
+    parent = await projects.get(session, principal=principal, ref=project, action=Action.WORK)
+    return await ensure_experiment(
+        session, org_id=parent.org_id, project_id=parent.id, name=name, description=description
+    )
+
+
+async def ensure_experiment(
+    session: AsyncSession, *, org_id: UUID, project_id: UUID, name: str, description: str = ""
+) -> tuple[Experiment, bool]:
+    repository = ExperimentRepository(session)
+    wanted = (Experiment.project_id == project_id, Experiment.name == name)
+    if found := await repository.one(*wanted):
+        return found, False
+    try:
+        async with session.begin_nested():
+            row = Experiment(org_id=org_id, project_id=project_id, name=name, description=description)
+            return await repository.add(row), True
+    except IntegrityError:
+        found = await repository.one(*wanted)
+        assert found is not None
+        return found, False
+
+
+async def experiments(
+    session: AsyncSession, *, principal: Principal, project: str, request: PageRequest
+) -> Rows[Experiment]:
+    parent = await projects.get(session, principal=principal, ref=project)
+    return page(await ExperimentRepository(session).page(request, Experiment.project_id == parent.id), request)
+
+
+async def create_run(
+    session: AsyncSession,
+    *,
+    experiment: Experiment,
+    name: str,
+    kind: str = "custom",
+    status: RunStatus = RunStatus.RUNNING,
+    workload_id: UUID | None = None,
+    tags: dict[str, str] | None = None,
+    params: dict[str, Any] | None = None,
+    created_by: UUID | None = None,
+) -> Run:
+    run = Run(
+        org_id=experiment.org_id,
+        project_id=experiment.project_id,
+        experiment_id=experiment.id,
+        workload_id=workload_id,
+        name=name,
+        kind=kind,
+        status=status,
+        reason={"code": "created", "message": "created"},
+        tags=tags or {},
+        summary={},
+        created_by=created_by,
+        started_at=now() if status is RunStatus.RUNNING else None,
+    )
+    await RunRepository(session).add(run)
+    if params:
+        batch = Batch(source="platform", sequence=0, params=flat(params))
+        await ingest.apply(session, org_id=run.org_id, run_id=run.id, batch=batch)
+    await notify(session, TOPIC, run=run.id)
+    return run
+
+
+async def start_run(
+    session: AsyncSession,
+    *,
+    principal: Principal,
+    experiment_id: UUID,
+    name: str,
+    tags: dict[str, str],
+    params: dict[str, Any],
+) -> Run:
+    """A run that a person or program reports on its own, without a workload."""
+    parent = await ExperimentRepository(session).get(experiment_id)
+    if parent is None:
+        raise NotFound("experiment", experiment_id)
+    auth.require(principal, Action.WORK, parent.org_id)
+    run = await create_run(
+        session, experiment=parent, name=name, tags=tags, params=params, created_by=principal.user_id
+    )
+    await activity.record(
+        session,
+        actor_type=principal.kind,
+        actor_id=principal.user_id,
+        action="run.created",
+        org_id=run.org_id,
+        project_id=run.project_id,
+        subject_type="run",
+        subject_id=run.id,
+        data={"name": name},
+    )
+    return run
+
+
+async def set_status(session: AsyncSession, *, run: Run, status: RunStatus, code: str, message: str) -> None:
+    """The one writer of a run's status."""
+    if run.status == status:
+        return
+    run.status = status
+    run.reason = {"code": code, "message": message}
+    if status is RunStatus.RUNNING:
+        run.started_at = run.started_at or now()
+        run.ended_at = None
+    if status in ENDED:
+        run.ended_at = now()
+    await session.flush()
+    await notify(session, TOPIC, run=run.id)
+
+
+async def get(session: AsyncSession, *, principal: Principal, run_id: UUID, action: Action = Action.READ) -> Run:
+    run = await RunRepository(session).get(run_id)
+    if run is None or not _may_touch(principal, run):
+        raise NotFound("run", run_id)
+    if principal.kind is not PrincipalKind.WORKER:
+        auth.require(principal, action, run.org_id)
+    return run
+
+
+async def detail(
+    session: AsyncSession, *, principal: Principal, run_id: UUID
+) -> tuple[Run, dict[str, Any], Sequence[MetricLatest]]:
+    run = await get(session, principal=principal, run_id=run_id)
+    runs = RunRepository(session)
+    return run, await runs.params(run_id), await runs.latest([run_id])
+
+
+async def update(session: AsyncSession, *, principal: Principal, run_id: UUID, body: RunUpdate) -> Run:
+    run = await get(session, principal=principal, run_id=run_id, action=Action.REPORT)
+    if body.summary:
+        run.summary = run.summary | body.summary
+    if body.tags:
+        run.tags = run.tags | body.tags
+    if body.status and body.status != run.status:
+        if run.workload_id is not None:
+            raise Conflict("the status of this run follows its workload: cancel or retry the job instead")
+        if run.status in ENDED:
+            raise Conflict(f"the run has ended ({run.status}); its status no longer changes")
+        await set_status(session, run=run, status=body.status, code="reported", message="set by its owner")
+    await session.flush()
+    return run
+
+
+async def runs(
+    session: AsyncSession,
+    *,
+    principal: Principal,
+    project: str,
+    request: PageRequest,
+    experiment_id: UUID | None,
+    kind: str | None,
+) -> Rows[Run]:
+    parent = await projects.get(session, principal=principal, ref=project)
+    criteria = [Run.project_id == parent.id]
+    if experiment_id:
+        criteria.append(Run.experiment_id == experiment_id)
+    if kind:
+        criteria.append(Run.kind == kind)
+    return page(await RunRepository(session).page(request, *criteria), request)
+
+
+async def report(session: AsyncSession, *, principal: Principal, run_id: UUID, batch: Batch) -> Ack:
+    """Applies a batch once. A worker of an attempt that has been superseded is told so (`Conflict`)."""
+    run = await get(session, principal=principal, run_id=run_id, action=Action.REPORT)
+    if principal.attempt is not None and batch.attempt != principal.attempt:
+        raise Conflict(
+            f"this is attempt {principal.attempt}, the batch says {batch.attempt}", code="attempt_superseded"
+        )
+    ack = await ingest.apply(session, org_id=run.org_id, run_id=run.id, batch=batch)
+    if ack.applied:
+        await notify(session, TOPIC, run=run.id)
+    return ack
+
+
+async def series(
+    session: AsyncSession, *, principal: Principal, run_id: UUID, names: Sequence[str], points: int, after: int | None
+) -> list[SeriesRead]:
+    """Each metric with at most `points` points; only steps greater than `after` where it is given."""
+    if points < 4:
+        raise Invalid("points must be at least 4", field="points")
+    run = await get(session, principal=principal, run_id=run_id)
+    chunks: dict[str, list[tuple[int, list[int], list[float], list[float]]]] = {name: [] for name in names}
+    for name, attempt, steps, values, times in await RunRepository(session).chunks(run.id, names, after):
+        chunks[name].append((attempt, steps, values, times))
+    return [_series(name, parts, points, after) for name, parts in chunks.items()]
+
+
+async def logs(
+    session: AsyncSession, *, principal: Principal, run_id: UUID, after: UUID | None, limit: int
+) -> Sequence[Log]:
+    run = await get(session, principal=principal, run_id=run_id)
+    return await LogRepository(session).after(run.id, after, limit)
+
+
+def latest(rows: Sequence[MetricLatest]) -> list[LatestMetric]:
+    return [LatestMetric.model_validate(row) for row in rows]
+
+
+def _may_touch(principal: Principal, run: Run) -> bool:
+    """A worker knows the runs of its own workload and no other."""
+    return principal.kind is not PrincipalKind.WORKER or run.workload_id == principal.id
+
+
+def _series(
+    name: str, parts: list[tuple[int, list[int], list[float], list[float]]], points: int, after: int | None
+) -> SeriesRead:
+    steps, values, times = downsample.merge(parts)
+    if after is not None:
+        fresh = steps > after
+        steps, values, times = steps[fresh], values[fresh], times[fresh]
+    shown = downsample.thin((steps, values, times), points)
+    return SeriesRead(
+        name=name, steps=shown[0].tolist(), values=shown[1].tolist(), times=shown[2].tolist(), total=len(steps)
+    )

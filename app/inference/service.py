@@ -1,0 +1,203 @@
+"""Inference services and the deployments behind them. Moving traffic changes a row and restarts nothing."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from app.activity import service as activity
+from app.auth import service as auth
+from app.auth.permissions import Action
+from app.auth.principal import Principal
+from app.errors import Conflict, Invalid, NotFound
+from app.inference.repository import DeploymentRepository, RegistryRepository, ServiceRepository
+from app.inference.schemas import DeploymentCreate, DeploymentRead
+from app.kit.clock import now
+from app.kit.notify import notify
+from app.kit.pagination import PageRequest, Rows, page
+from app.projects import service as projects
+from app.registry import service as registry
+from app.scheduler import service as scheduler
+from app.scheduler.schemas import WorkloadRead
+from app.scheduler.status import ENDED
+from app.tables import Deployment, InferenceService
+from trine.specs.enrolment import WorkloadKind
+from trine.specs.inference import Engine, bundles
+
+TOPIC = "services"
+ENGINES = {"transformers": Engine.VLLM, "torch": Engine.TORCH}
+"""Engine that serves a framework."""
+ATTEMPTS = 1000
+"""A deployment is made again whenever its cluster was lost."""
+
+
+async def create(
+    session: AsyncSession, *, principal: Principal, project: str, name: str, description: str
+) -> InferenceService:
+    parent = await projects.get(session, principal=principal, ref=project, action=Action.WORK)
+    service = InferenceService(org_id=parent.org_id, project_id=parent.id, name=name, description=description)
+    try:
+        async with session.begin_nested():
+            await ServiceRepository(session).add(service)
+    except IntegrityError as error:
+        raise Conflict(f"a service {name!r} exists already in this organization", code="service_exists") from error
+    await _record(session, principal, service, "service.created", {})
+    return service
+
+
+async def services(
+    session: AsyncSession, *, principal: Principal, project: str, request: PageRequest
+) -> Rows[InferenceService]:
+    parent = await projects.get(session, principal=principal, ref=project)
+    return page(await ServiceRepository(session).page(request, InferenceService.project_id == parent.id), request)
+
+
+async def get(
+    session: AsyncSession, *, principal: Principal, service_id: UUID, action: Action = Action.READ
+) -> InferenceService:
+    service = await ServiceRepository(session).get(service_id)
+    if service is None:
+        raise NotFound("service", service_id)
+    auth.require(principal, action, service.org_id)
+    return service
+
+
+async def remove(session: AsyncSession, *, principal: Principal, service_id: UUID) -> None:
+    """Stops its deployments; the name is free again at once."""
+    service = await get(session, principal=principal, service_id=service_id, action=Action.WORK)
+    for deployment in await DeploymentRepository(session).of_service(service.id):
+        workload = await scheduler.get(session, principal=principal, workload_id=deployment.workload_id)
+        if workload.status not in ENDED:
+            await scheduler.cancel(session, principal=principal, workload_id=workload.id)
+    service.deleted_at = now()
+    await session.flush()
+    await _record(session, principal, service, "service.deleted", {})
+
+
+async def deploy(
+    session: AsyncSession, *, principal: Principal, service_id: UUID, body: DeploymentCreate
+) -> DeploymentRead:
+    service = await get(session, principal=principal, service_id=service_id, action=Action.WORK)
+    try:
+        version = await registry.resolve(session, project_id=service.project_id, name=body.model, ref=body.version)
+    except NotFound as error:
+        raise Invalid(error.detail, field="model") from error
+    engine = body.spec.engine or ENGINES[version.framework]
+    if ENGINES[version.framework] is not engine:
+        raise Invalid(
+            f"{body.model!r} is a {version.framework} model: the engine {engine.value!r} cannot serve it",
+            field="spec.engine",
+        )
+    project = await projects.get(session, principal=principal, ref=str(service.project_id))
+    deployment_id = uuid7()
+    spec = body.spec.model_copy(update={"engine": engine})
+    workload = await scheduler.submit(
+        session,
+        principal=principal,
+        project=project,
+        kind=WorkloadKind.DEPLOYMENT,
+        name=service.name,
+        spec={
+            "spec": spec.model_dump(mode="json"),
+            "subject_id": str(deployment_id),
+            "model": service.name,
+            "artifact": str(version.artifact_id),
+            "digest": version.digest,
+        },
+        bundles=bundles(spec),
+        max_attempts=ATTEMPTS,
+    )
+    deployment = Deployment(
+        id=deployment_id,
+        org_id=service.org_id,
+        project_id=service.project_id,
+        service_id=service.id,
+        workload_id=workload.id,
+        model_version_id=version.id,
+        engine=engine,
+        spec=spec.model_dump(mode="json"),
+        weight=body.weight,
+    )
+    await DeploymentRepository(session).add(deployment)
+    await _record(session, principal, service, "deployment.created", {"deployment": str(deployment.id)})
+    return (await read(session, [deployment]))[0]
+
+
+async def deployments(session: AsyncSession, *, principal: Principal, service_id: UUID) -> list[DeploymentRead]:
+    service = await get(session, principal=principal, service_id=service_id)
+    return await read(session, await DeploymentRepository(session).of_service(service.id))
+
+
+async def deployment(session: AsyncSession, *, principal: Principal, deployment_id: UUID) -> DeploymentRead:
+    return (await read(session, [await _row(session, principal, deployment_id, Action.READ)]))[0]
+
+
+async def stop(session: AsyncSession, *, principal: Principal, deployment_id: UUID) -> DeploymentRead:
+    row = await _row(session, principal, deployment_id, Action.WORK)
+    await scheduler.cancel(session, principal=principal, workload_id=row.workload_id)
+    return (await read(session, [row]))[0]
+
+
+async def set_traffic(
+    session: AsyncSession, *, principal: Principal, service_id: UUID, weights: dict[UUID, int]
+) -> list[DeploymentRead]:
+    service = await get(session, principal=principal, service_id=service_id, action=Action.WORK)
+    rows = {row.id: row for row in await DeploymentRepository(session).of_service(service.id)}
+    for deployment_id in weights:
+        if deployment_id not in rows:
+            raise Invalid(f"the service has no deployment {deployment_id}", field="weights")
+    before = {str(row.id): row.weight for row in rows.values()}
+    for deployment_id, weight in weights.items():
+        rows[deployment_id].weight = weight
+    await session.flush()
+    after = {str(row.id): row.weight for row in rows.values()}
+    await _record(session, principal, service, "traffic.changed", {"before": before, "after": after})
+    return await read(session, list(rows.values()))
+
+
+async def read(session: AsyncSession, rows: Sequence[Deployment]) -> list[DeploymentRead]:
+    workloads = await scheduler.by_id(session, [row.workload_id for row in rows])
+    names = await RegistryRepository(session).names([row.model_version_id for row in rows])
+    return [
+        DeploymentRead(
+            id=row.id,
+            service_id=row.service_id,
+            project_id=row.project_id,
+            model=names[row.model_version_id][0],
+            version=names[row.model_version_id][1],
+            model_version_id=row.model_version_id,
+            engine=row.engine,
+            spec=row.spec,
+            weight=row.weight,
+            created_at=row.created_at,
+            workload=WorkloadRead.model_validate(workloads[row.workload_id]),
+        )
+        for row in rows
+    ]
+
+
+async def _row(session: AsyncSession, principal: Principal, deployment_id: UUID, action: Action) -> Deployment:
+    row = await DeploymentRepository(session).get(deployment_id)
+    if row is None:
+        raise NotFound("deployment", deployment_id)
+    auth.require(principal, action, row.org_id)
+    return row
+
+
+async def _record(
+    session: AsyncSession, principal: Principal, service: InferenceService, action: str, data: dict[str, object]
+) -> None:
+    await activity.record(
+        session,
+        actor_type=principal.kind,
+        actor_id=principal.user_id,
+        action=action,
+        org_id=service.org_id,
+        project_id=service.project_id,
+        subject_type="service",
+        subject_id=service.id,
+        data={"name": service.name, **data},
+    )
+    await notify(session, TOPIC, service=service.id)

@@ -1,0 +1,7 @@
+"""Time, always in UTC."""
+
+from datetime import UTC, datetime
+
+
+def now() -> datetime:
+    return datetime.now(UTC)

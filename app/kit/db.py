@@ -1,0 +1,75 @@
+"""Engine and sessions of PostgreSQL. Every transaction says for whom it is; row-level security does the rest."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import event, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import Session, SessionTransaction
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose rows a transaction may see."""
+
+    org_ids: tuple[UUID, ...] = ()
+    user_id: UUID | None = None
+    every_organization: bool = False
+    """Of the controller alone, whose database role the policies let through."""
+
+
+NOBODY = Scope()
+CONTROLLER = Scope(every_organization=True)
+
+_SET_SCOPE = text("SELECT set_config('app.org_ids', :org_ids, true), set_config('app.user_id', :user_id, true)")
+
+
+class Database:
+    """One pool of connections of one role."""
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        self.url = url
+        self.engine: AsyncEngine = create_async_engine(
+            sqlalchemy_url(url), pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=False, pool_recycle=1800
+        )
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=True)
+
+    @asynccontextmanager
+    async def session(self, scope: Scope = NOBODY) -> AsyncIterator[AsyncSession]:
+        """A transaction that commits when the block ends and rolls back when it raises."""
+        async with self._sessions(info={"scope": scope}) as session, session.begin():
+            yield session
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def sqlalchemy_url(url: str) -> str:
+    """`postgresql://…` as SQLAlchemy wants it for psycopg 3."""
+    scheme, separator, rest = url.partition("://")
+    if scheme not in {"postgresql", "postgres", "postgresql+psycopg"} or not separator:
+        raise ValueError(f"not a PostgreSQL address (postgresql://user:password@host/database): {scheme}://…")
+    return f"postgresql+psycopg://{rest}"
+
+
+async def enter(session: AsyncSession, scope: Scope) -> None:
+    """Gives a running transaction the scope that a credential has just proved, or that it is about to create."""
+    session.info["scope"] = scope
+    await session.execute(_SET_SCOPE, _parameters(scope))
+
+
+@event.listens_for(Session, "after_begin")
+def _tell_scope(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    scope = session.info.get("scope")
+    if scope is not None and not transaction.nested:
+        connection.execute(_SET_SCOPE, _parameters(scope))
+
+
+def _parameters(scope: Scope) -> dict[str, str]:
+    return {
+        "org_ids": "{" + ",".join(str(org_id) for org_id in scope.org_ids) + "}" if scope.org_ids else "",
+        "user_id": str(scope.user_id) if scope.user_id else "",
+    }

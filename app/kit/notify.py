@@ -1,0 +1,91 @@
+"""LISTEN/NOTIFY: a hint that something changed, never the only way to learn it."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import psycopg
+import structlog
+from psycopg import sql
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+log = structlog.get_logger(__name__)
+
+CHANNEL = "trine"
+RECONNECT_SECONDS = 1.0
+
+
+async def notify(session: AsyncSession, topic: str, **ids: Any) -> None:
+    """Told when the transaction commits; ids only, because anybody who can connect may listen."""
+    payload = json.dumps({"topic": topic, **{name: str(value) for name, value in ids.items()}})
+    await session.execute(text("SELECT pg_notify(:channel, :payload)"), {"channel": CHANNEL, "payload": payload})
+
+
+class Listener:
+    """One connection that listens; whoever waits on a topic is woken. Waiters must also poll."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._subscribers: list[tuple[str, asyncio.Queue[dict[str, str]]]] = []
+        self._callbacks: list[tuple[str, Callable[[], None]]] = []
+        self._watchers: list[Callable[[bool], None]] = []
+        self._task: asyncio.Task[None] | None = None
+
+    def on_message(self, topic: str, callback: Callable[[], None]) -> None:
+        self._callbacks.append((topic, callback))
+
+    def on_state(self, watcher: Callable[[bool], None]) -> None:
+        """`watcher(True)` when listening begins, `watcher(False)` when the connection is lost."""
+        self._watchers.append(watcher)
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    @asynccontextmanager
+    async def subscribe(self, topic: str) -> AsyncIterator[asyncio.Queue[dict[str, str]]]:
+        """A queue of what is told on `topic`; the oldest is dropped when nobody takes it."""
+        queue: asyncio.Queue[dict[str, str]] = asyncio.Queue(maxsize=1000)
+        entry = (topic, queue)
+        self._subscribers.append(entry)
+        try:
+            yield queue
+        finally:
+            self._subscribers.remove(entry)
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self._listen()
+            except (psycopg.Error, OSError) as error:
+                log.warning("listen.dropped", error=str(error))
+            self._tell(False)
+            await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _listen(self) -> None:
+        async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as connection:
+            await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(CHANNEL)))
+            self._tell(True)
+            async for notification in connection.notifies():
+                self._dispatch(json.loads(notification.payload))
+
+    def _tell(self, listening: bool) -> None:
+        for watcher in self._watchers:
+            watcher(listening)
+
+    def _dispatch(self, message: dict[str, str]) -> None:
+        for topic, callback in self._callbacks:
+            if topic == message["topic"]:
+                callback()
+        for topic, queue in self._subscribers:
+            if topic == message["topic"]:
+                if queue.full():
+                    queue.get_nowait()
+                queue.put_nowait(message)

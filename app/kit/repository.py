@@ -1,0 +1,58 @@
+"""Base of every repository: the one place where the tenant filter is written."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.kit.db import Scope
+from app.kit.orm import Base
+from app.kit.pagination import PageRequest
+
+R = TypeVar("R", bound=Base)
+
+
+class Repository(Generic[R]):
+    """Rows of one table that the session's scope may see and that are not deleted."""
+
+    table: ClassVar[Any]
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+
+    def statement(self) -> Select[tuple[R]]:
+        statement: Select[tuple[R]] = select(self.table)
+        scope: Scope = self.session.info["scope"]
+        if hasattr(self.table, "org_id") and not scope.every_organization:
+            statement = statement.where(self.table.org_id.in_(scope.org_ids))
+        if hasattr(self.table, "deleted_at"):
+            statement = statement.where(self.table.deleted_at.is_(None))
+        return statement
+
+    async def get(self, row_id: UUID) -> R | None:
+        return await self.one(self.table.id == row_id)
+
+    async def one(self, *criteria: ColumnElement[bool]) -> R | None:
+        return (await self.session.scalars(self.statement().where(*criteria))).one_or_none()
+
+    async def locked(self, row_id: UUID) -> R | None:
+        """The row as it is now, locked until the transaction ends."""
+        statement = self.statement().where(self.table.id == row_id).with_for_update()
+        return (await self.session.scalars(statement.execution_options(populate_existing=True))).one_or_none()
+
+    async def every(self, *criteria: ColumnElement[bool]) -> Sequence[R]:
+        return (await self.session.scalars(self.statement().where(*criteria).order_by(self.table.id))).all()
+
+    async def page(self, request: PageRequest, *criteria: ColumnElement[bool]) -> Sequence[R]:
+        """At most `limit + 1` rows, newest first; the extra one tells that there is more."""
+        statement = self.statement().where(*criteria).order_by(self.table.id.desc()).limit(request.limit + 1)
+        if request.before:
+            statement = statement.where(self.table.id < request.before)
+        return (await self.session.scalars(statement)).all()
+
+    async def add(self, row: R) -> R:
+        self.session.add(row)
+        await self.session.flush()
+        return row

@@ -1,0 +1,35 @@
+"""The web application: API, OpenAPI, and the built interface."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from app import api, errors, health, request_context, web_interface
+from app.config import Settings
+from app.kit import logging
+from app.platform import Platform
+
+DESCRIPTION = "Train, infer, simulate: one open platform for many organizations on one cluster."
+
+
+def build_app(settings: Settings | None = None) -> FastAPI:
+    """`settings` default to the environment's."""
+    configured = settings or Settings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        logging.configure(configured.log_level)
+        platform = Platform.open(configured)
+        await platform.start()
+        app.state.platform = platform
+        yield
+        await platform.close()
+
+    app = FastAPI(title="Trine", version="0.1.0", description=DESCRIPTION, lifespan=lifespan)
+    request_context.install(app)
+    errors.install(app)
+    api.install(app)
+    app.include_router(health.router)
+    web_interface.install(app, configured)
+    return app

@@ -1,0 +1,60 @@
+"""Organizations and who belongs to them."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from app.activity import service as activity
+from app.auth import service as auth
+from app.auth.permissions import Action, Role
+from app.auth.principal import Principal
+from app.errors import NotFound
+from app.kit.db import Scope, enter
+from app.kit.notify import notify
+from app.kit.slug import slug
+from app.orgs.repository import MembershipRepository, OrganizationRepository
+from app.tables import Membership, Organization
+
+
+async def create(session: AsyncSession, *, name: str, owner_id: UUID, seen: tuple[UUID, ...] = ()) -> Organization:
+    """The transaction sees the new organization beside those in `seen`."""
+    org_id = uuid7()
+    await enter(session, Scope((*seen, org_id), owner_id))
+    # Slugs are unique over all organizations, and nobody may learn which exist: a part of the id settles it.
+    organization = Organization(id=org_id, name=name, slug=f"{slug(name)}-{org_id.hex[-6:]}")
+    await OrganizationRepository(session).add(organization)
+    await MembershipRepository(session).add(Membership(org_id=org_id, user_id=owner_id, role=Role.OWNER))
+    await activity.record(
+        session,
+        actor_type="user",
+        actor_id=owner_id,
+        action="organization.created",
+        org_id=org_id,
+        subject_type="organization",
+        subject_id=org_id,
+        data={"name": name},
+    )
+    await notify(session, "credentials", user=owner_id)
+    return organization
+
+
+async def mine(session: AsyncSession) -> Sequence[Organization]:
+    return await OrganizationRepository(session).every(Organization.id.in_(session.info["scope"].org_ids))
+
+
+async def get(session: AsyncSession, *, principal: Principal, ref: str) -> Organization:
+    """By id or slug; raises `NotFound`."""
+    for organization in await mine(session):
+        if ref in {str(organization.id), organization.slug}:
+            auth.require(principal, Action.READ, organization.id)
+            return organization
+    raise NotFound("organization", ref)
+
+
+async def members(session: AsyncSession, *, principal: Principal, ref: str) -> Sequence[Row[Any]]:
+    organization = await get(session, principal=principal, ref=ref)
+    return await MembershipRepository(session).with_people(organization.id)

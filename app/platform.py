@@ -1,0 +1,35 @@
+"""What one replica of the control plane holds open: database, listener, credentials, artifact store."""
+
+from dataclasses import dataclass
+
+from app.auth.credentials import TOPIC, Credentials
+from app.config import Settings
+from app.kit.db import Database
+from app.kit.notify import Listener
+from app.storage.store import ArtifactStore
+
+
+@dataclass
+class Platform:
+    settings: Settings
+    database: Database
+    listener: Listener
+    credentials: Credentials
+    store: ArtifactStore
+
+    @classmethod
+    def open(cls, settings: Settings) -> "Platform":
+        url = settings.secret("database_app_url")
+        database = Database(url, pool_size=settings.pool_size)
+        credentials = Credentials(database, settings.key_pepper)
+        listener = Listener(url)
+        listener.on_message(TOPIC, credentials.forget)
+        listener.on_state(credentials.trust)
+        return cls(settings, database, listener, credentials, ArtifactStore(settings.store))
+
+    async def start(self) -> None:
+        self.listener.start()
+
+    async def close(self) -> None:
+        await self.listener.stop()
+        await self.database.close()

@@ -1,0 +1,6 @@
+from app.kit.repository import Repository
+from app.tables import Project
+
+
+class ProjectRepository(Repository[Project]):
+    table = Project

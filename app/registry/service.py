@@ -1,0 +1,200 @@
+"""Registered models: versions made from the artifacts of runs, and the aliases that point at them."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.activity import service as activity
+from app.auth import service as auth
+from app.auth.permissions import Action
+from app.auth.principal import Principal
+from app.errors import Invalid, NotFound
+from app.experiments.repository import ArtifactRepository
+from app.kit.pagination import PageRequest, Rows, page
+from app.projects import service as projects
+from app.registry.repository import ModelRepository, VersionRepository
+from app.registry.schemas import VersionRead
+from app.tables import Artifact, ModelVersion, RegisteredModel
+
+FRAMEWORKS = frozenset({"transformers", "torch"})
+
+
+async def create(
+    session: AsyncSession, *, principal: Principal, project: str, name: str, description: str
+) -> tuple[RegisteredModel, bool]:
+    parent = await projects.get(session, principal=principal, ref=project, action=Action.WORK)
+    return await ensure(session, org_id=parent.org_id, project_id=parent.id, name=name, description=description)
+
+
+async def ensure(
+    session: AsyncSession, *, org_id: UUID, project_id: UUID, name: str, description: str = ""
+) -> tuple[RegisteredModel, bool]:
+    """The model of that name, made where it is missing; and whether it was made."""
+    repository = ModelRepository(session)
+    wanted = (RegisteredModel.project_id == project_id, RegisteredModel.name == name)
+    if found := await repository.one(*wanted):
+        return found, False
+    try:
+        async with session.begin_nested():
+            row = RegisteredModel(org_id=org_id, project_id=project_id, name=name, description=description)
+            return await repository.add(row), True
+    except IntegrityError:
+        found = await repository.one(*wanted)
+        assert found is not None
+        return found, False
+
+
+async def models(
+    session: AsyncSession, *, principal: Principal, project: str, request: PageRequest
+) -> Rows[RegisteredModel]:
+    parent = await projects.get(session, principal=principal, ref=project)
+    return page(await ModelRepository(session).page(request, RegisteredModel.project_id == parent.id), request)
+
+
+async def get(
+    session: AsyncSession, *, principal: Principal, model_id: UUID, action: Action = Action.READ
+) -> RegisteredModel:
+    model = await ModelRepository(session).get(model_id)
+    if model is None:
+        raise NotFound("model", model_id)
+    auth.require(principal, action, model.org_id)
+    return model
+
+
+async def versions(session: AsyncSession, *, model: RegisteredModel) -> list[VersionRead]:
+    repository = VersionRepository(session)
+    aliases = await repository.aliases(model.id)
+    return [_read(version, aliases) for version in await repository.of_model(model.id)]
+
+
+async def version(session: AsyncSession, *, model: RegisteredModel, ref: str) -> ModelVersion:
+    """By number or alias; raises `NotFound`."""
+    repository = VersionRepository(session)
+    if ref.isdigit():
+        found = await repository.one(ModelVersion.model_id == model.id, ModelVersion.version == int(ref))
+    else:
+        version_id = (await repository.aliases(model.id)).get(ref)
+        found = await repository.get(version_id) if version_id else None
+    if found is None:
+        raise NotFound(f"version of the model {model.name!r}", ref)
+    return found
+
+
+async def resolve(session: AsyncSession, *, project_id: UUID, name: str, ref: str) -> ModelVersion:
+    """A version of the project's model `name`, by number or alias; raises `NotFound`."""
+    model = await ModelRepository(session).one(RegisteredModel.project_id == project_id, RegisteredModel.name == name)
+    if model is None:
+        raise NotFound("model", name)
+    return await version(session, model=model, ref=ref)
+
+
+async def create_version(
+    session: AsyncSession, *, principal: Principal, model_id: UUID, artifact_id: UUID
+) -> VersionRead:
+    model = await get(session, principal=principal, model_id=model_id, action=Action.WORK)
+    artifact = await ArtifactRepository(session).get(artifact_id)
+    if artifact is None or artifact.project_id != model.project_id:
+        raise NotFound("artifact", artifact_id)
+    made = await register(
+        session, model=model, artifact=artifact, actor_type=principal.kind, actor_id=principal.user_id
+    )
+    return _read(made, await VersionRepository(session).aliases(model.id))
+
+
+async def register(
+    session: AsyncSession, *, model: RegisteredModel, artifact: Artifact, actor_type: str, actor_id: UUID | None
+) -> ModelVersion:
+    """A version for the artifact. The same run and digest again is the same version."""
+    if artifact.type != "model" or artifact.attributes.get("framework") not in FRAMEWORKS:
+        raise Invalid(
+            f"the artifact {artifact.name!r} is not a model: its type must be `model`, its metadata must name a "
+            f"`framework` of {sorted(FRAMEWORKS)}",
+            field="artifact_id",
+        )
+    versions = VersionRepository(session)
+    await ModelRepository(session).locked(model.id)
+    same = (
+        ModelVersion.model_id == model.id,
+        ModelVersion.run_id == artifact.run_id,
+        ModelVersion.digest == artifact.digest,
+    )
+    if found := await versions.one(*same):
+        return found
+    made = ModelVersion(
+        org_id=model.org_id,
+        model_id=model.id,
+        version=await versions.next_number(model.id),
+        artifact_id=artifact.id,
+        run_id=artifact.run_id,
+        digest=artifact.digest,
+        framework=artifact.attributes["framework"],
+        size=artifact.size,
+        metrics=artifact.attributes.get("metrics", {}),
+    )
+    await versions.add(made)
+    await _record(session, model, "model_version.created", actor_type, actor_id, {"version": made.version})
+    return made
+
+
+async def set_alias(
+    session: AsyncSession, *, principal: Principal, model_id: UUID, alias: str, number: int
+) -> VersionRead:
+    model = await get(session, principal=principal, model_id=model_id, action=Action.WORK)
+    target = await version(session, model=model, ref=str(number))
+    await move_alias(
+        session, model=model, alias=alias, version=target, actor_type=principal.kind, actor_id=principal.user_id
+    )
+    return _read(target, await VersionRepository(session).aliases(model.id))
+
+
+async def move_alias(
+    session: AsyncSession,
+    *,
+    model: RegisteredModel,
+    alias: str,
+    version: ModelVersion,
+    actor_type: str,
+    actor_id: UUID | None,
+) -> None:
+    repository = VersionRepository(session)
+    before = (await repository.aliases(model.id)).get(alias)
+    if before == version.id:
+        return
+    await repository.set_alias(model, alias, version.id)
+    data = {"alias": alias, "version": version.version, "before": str(before) if before else None}
+    await _record(session, model, "model_alias.moved", actor_type, actor_id, data)
+
+
+async def remove_alias(session: AsyncSession, *, principal: Principal, model_id: UUID, alias: str) -> None:
+    model = await get(session, principal=principal, model_id=model_id, action=Action.WORK)
+    if not await VersionRepository(session).remove_alias(model.id, alias):
+        raise NotFound("alias", alias)
+    await _record(session, model, "model_alias.removed", principal.kind, principal.user_id, {"alias": alias})
+
+
+def _read(version: ModelVersion, aliases: dict[str, UUID]) -> VersionRead:
+    mine = [alias for alias, version_id in aliases.items() if version_id == version.id]
+    return VersionRead.model_validate(version).model_copy(update={"aliases": mine})
+
+
+async def _record(
+    session: AsyncSession,
+    model: RegisteredModel,
+    action: str,
+    actor_type: str,
+    actor_id: UUID | None,
+    data: dict[str, Any],
+) -> None:
+    await activity.record(
+        session,
+        actor_type=actor_type,
+        actor_id=actor_id,
+        action=action,
+        org_id=model.org_id,
+        project_id=model.project_id,
+        subject_type="model",
+        subject_id=model.id,
+        data={"model": model.name, **data},
+    )

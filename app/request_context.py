@@ -1,0 +1,60 @@
+"""A request id for every request, in its logs and its answer; and the last resort for errors nobody expected."""
+
+import re
+import time
+
+import structlog
+from fastapi import FastAPI
+from sqlalchemy.exc import OperationalError
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uuid_utils.compat import uuid7
+
+from app.errors import problem
+
+log = structlog.get_logger(__name__)
+
+_ACCEPTED = re.compile(rb"^[A-Za-z0-9._-]{1,64}$")
+
+
+def install(app: FastAPI) -> None:
+    app.add_middleware(RequestContext)
+
+
+class RequestContext:
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        given = dict(scope["headers"]).get(b"x-request-id", b"")
+        request_id = given.decode() if _ACCEPTED.match(given) else uuid7().hex
+        started, begun = time.perf_counter(), False
+
+        async def named(message: Message) -> None:
+            nonlocal begun
+            if message["type"] == "http.response.start":
+                begun = True
+                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
+                await self.app(scope, receive, named)
+            except Exception as error:
+                log.exception("request.failed", method=scope["method"], path=scope["path"], seconds=_since(started))
+                if begun:
+                    raise
+                await _answer(error, request_id)(scope, receive, named)
+
+
+def _answer(error: Exception, request_id: str) -> ASGIApp:
+    if isinstance(error, OperationalError):
+        detail = "the database cannot be reached; try again shortly"
+        return problem(503, "database_unavailable", detail, headers={"Retry-After": "2"})
+    return problem(500, "internal", f"something failed inside the platform; its log has the request id {request_id}")
+
+
+def _since(started: float) -> float:
+    return round(time.perf_counter() - started, 4)

@@ -1,0 +1,114 @@
+"""How a launched job proves that it is that job: a code that works once, exchanged for its task and a token."""
+
+import base64
+import hashlib
+import hmac
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.auth import repository as auth_repository
+from app.auth.credentials import TOPIC, WORKER_PREFIX
+from app.config import Settings
+from app.errors import Conflict, NotFound, Unauthenticated
+from app.experiments.repository import ArtifactRepository
+from app.kit.clock import now
+from app.kit.crypto import keyed_hash, new_token
+from app.kit.db import Scope, enter
+from app.kit.notify import notify
+from app.projects.repository import ProjectRepository
+from app.scheduler import lifecycle
+from app.scheduler.repository import WorkloadRepository
+from app.scheduler.status import Status
+from app.storage import links
+from app.tables import Workload
+from trine.specs.enrolment import Enrolment, InputFile, WorkloadKind
+
+CODE_PREFIX = "tre_"
+LINK_SECONDS = 24 * 3600
+WAITING = frozenset({Status.ADMITTED, Status.STARTING})
+
+
+def code_of(settings: Settings, workload_id: UUID, attempt: int) -> str:
+    """Worked out, not drawn: a controller that died after launching gives the same code when it launches again."""
+    digest = hmac.digest(settings.signing_key, f"enrol\n{workload_id}\n{attempt}".encode(), hashlib.sha256)
+    return CODE_PREFIX + base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def hash_of(settings: Settings, code: str) -> bytes:
+    return keyed_hash(settings.key_pepper, code)
+
+
+class Reused(Conflict):
+    """The second exchange of a code: somebody else has the token, or has the code. The attempt is ended."""
+
+    code = "enrolment_reused"
+
+
+async def exchange(session: AsyncSession, *, settings: Settings, code: str) -> Enrolment | None:
+    """The task, and a token that is shown this once; None where the code had been exchanged, and the attempt ends."""
+    found = await auth_repository.find_enrolment(session, hash_of(settings, code))
+    if found is None:
+        raise Unauthenticated("the enrolment code is unknown, or its attempt is over")
+    await enter(session, Scope((found.org_id,)))
+    workload = await WorkloadRepository(session).locked(found.workload_id)
+    if workload is None:
+        raise Unauthenticated("the enrolment code is unknown, or its attempt is over")
+    if workload.enrolled_at is not None:
+        why = "its enrolment code was exchanged twice"
+        await lifecycle.request_stop(
+            session, workload, code="enrolment_reused", message=why, actor_type="worker", actor_id=workload.id
+        )
+        return None
+    if workload.status not in WAITING:
+        raise Conflict(f"the attempt is {workload.status}; it no longer takes workers", code="attempt_over")
+    token = new_token(WORKER_PREFIX)
+    workload.enrolled_at = now()
+    workload.token_hash = keyed_hash(settings.key_pepper, token)
+    await lifecycle.move(
+        session,
+        workload,
+        Status.RUNNING,
+        code="enrolled",
+        message="its process has begun",
+        actor_type="worker",
+        actor_id=workload.id,
+    )
+    await notify(session, TOPIC, workload=workload.id)
+    return await _enrolment(session, settings, workload, token)
+
+
+async def _enrolment(session: AsyncSession, settings: Settings, workload: Workload, token: str) -> Enrolment:
+    project = await ProjectRepository(session).get(workload.project_id)
+    assert project is not None and workload.run_id is not None
+    return Enrolment(
+        kind=WorkloadKind(workload.kind),
+        spec=workload.spec["spec"],
+        subject_id=workload.spec["subject_id"],
+        run_id=workload.run_id,
+        project=project.slug,
+        attempt=workload.attempt,
+        token=token,
+        storage=f"{settings.checkpoints}/{workload.org_id}/{workload.id}",
+        inputs={
+            role: await _files(session, settings, UUID(artifact_id))
+            for role, artifact_id in workload.spec.get("inputs", {}).items()
+        },
+        data_roots=tuple(str(root) for root in settings.readable_roots),
+    )
+
+
+async def _files(session: AsyncSession, settings: Settings, artifact_id: UUID) -> list[InputFile]:
+    artifacts = ArtifactRepository(session)
+    artifact = await artifacts.get(artifact_id)
+    if artifact is None:
+        raise NotFound("artifact", artifact_id)
+
+    def link(path: str) -> str:
+        return links.signed_path(
+            settings.signing_key, org_id=artifact.org_id, artifact_id=artifact.id, path=path, lifetime=LINK_SECONDS
+        )
+
+    files: list[Any] = list(await artifacts.files(artifact_id))
+    return [InputFile(path=file.path, url=link(file.path), sha256=file.sha256, size=file.size) for file in files]

@@ -1,0 +1,155 @@
+"""The status of a workload: every change is made here, with its reason, its event and its run's status."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.activity import service as activity
+from app.errors import Conflict
+from app.experiments import service as experiments
+from app.kit.clock import now
+from app.kit.notify import notify
+from app.scheduler.repository import UsageRepository, WorkloadRepository
+from app.scheduler.status import ACTIVE, ENDED, NEXT, RUN_STATUS, Phase, Status
+from app.tables import UsageEntry, Workload
+
+TOPIC = "workloads"
+
+
+async def enqueue(session: AsyncSession, workload: Workload, *, actor_type: str, actor_id: UUID | None) -> None:
+    """A new row, queued."""
+    workload.status = Status.QUEUED
+    workload.status_since = now()
+    workload.reason = {"code": "submitted", "message": "submitted"}
+    await WorkloadRepository(session).add(workload)
+    await _tell(session, workload, "queued", actor_type, actor_id, before=None)
+
+
+async def move(
+    session: AsyncSession,
+    workload: Workload,
+    to: Status,
+    *,
+    code: str,
+    message: str,
+    actor_type: str = "controller",
+    actor_id: UUID | None = None,
+    details: dict[str, Any] | None = None,
+) -> None:
+    """The caller holds the row's lock. Raises `Conflict` where `to` may not follow."""
+    before = Status(workload.status)
+    if to not in NEXT[before]:
+        raise Conflict(f"a workload that is {before} cannot become {to}")
+    when = now()
+    if before in ACTIVE and to not in ACTIVE:
+        await _book_usage(session, workload)
+    workload.status = to
+    workload.status_since = when
+    workload.reason = {"code": code, "message": message, **(details or {})}
+    workload.due_at = when
+    if to is Status.ADMITTED:
+        workload.admitted_at = when
+    if to is Status.RUNNING:
+        workload.started_at = workload.started_at or when
+    if to in ENDED:
+        workload.ended_at = when
+        workload.token_hash = None
+        workload.enrolment_hash = None
+    if to not in ACTIVE:
+        workload.phase = None
+        workload.stop_requested = None
+    await session.flush()
+    if workload.run_id and (run := await WorkloadRepository(session).run(workload.run_id)):
+        await experiments.set_status(session, run=run, status=RUN_STATUS[to], code=code, message=message)
+    await _tell(session, workload, to, actor_type, actor_id, before=before)
+
+
+async def requeue(
+    session: AsyncSession,
+    workload: Workload,
+    *,
+    code: str,
+    message: str,
+    pause: timedelta | None = None,
+    actor_type: str = "controller",
+    actor_id: UUID | None = None,
+) -> None:
+    """Another attempt, with fresh credentials; `pause` (timedelta) before it may be admitted."""
+    await move(session, workload, Status.QUEUED, code=code, message=message, actor_type=actor_type, actor_id=actor_id)
+    workload.attempt += 1
+    workload.not_before = now() + pause if pause else None
+    workload.admitted_at = workload.started_at = workload.ended_at = None
+    workload.enrolment_hash = workload.enrolled_at = workload.token_hash = None
+    await session.flush()
+
+
+async def note_waiting(session: AsyncSession, workload: Workload, reason: dict[str, Any]) -> None:
+    """Why a queued workload still waits; no event, because its status is the same."""
+    if workload.reason != reason:
+        workload.reason = reason
+        await session.flush()
+
+
+async def set_phase(session: AsyncSession, workload: Workload, phase: Phase, *, message: str) -> None:
+    if workload.phase == phase:
+        return
+    before, workload.phase = workload.phase, phase
+    workload.reason = {"code": f"deployment_{phase}", "message": message}
+    await session.flush()
+    await _tell(session, workload, phase, "controller", None, before=before)
+
+
+async def request_stop(
+    session: AsyncSession, workload: Workload, *, code: str, message: str, actor_type: str, actor_id: UUID | None
+) -> None:
+    """Ends what waits at once; what holds resources goes to `stopping`, and the controller stops it."""
+    status = Status(workload.status)
+    if status in ENDED or status is Status.STOPPING:
+        return
+    why = {"code": code, "message": message, "actor_type": actor_type, "actor_id": actor_id}
+    if status in ACTIVE:
+        workload.stop_requested = code
+        await move(session, workload, Status.STOPPING, **why)  # type: ignore[arg-type]
+    else:
+        await move(session, workload, Status.CANCELLED, **why)  # type: ignore[arg-type]
+
+
+async def _book_usage(session: AsyncSession, workload: Workload) -> None:
+    if workload.admitted_at is None:
+        return
+    seconds = (now() - workload.admitted_at).total_seconds()
+    entry = UsageEntry(
+        org_id=workload.org_id,
+        project_id=workload.project_id,
+        workload_id=workload.id,
+        attempt=workload.attempt,
+        actor_id=workload.created_by,
+        cpu_seconds=seconds * sum(bundle["cpu"] for bundle in workload.bundles),
+        gpu_seconds=seconds * sum(bundle["gpu"] for bundle in workload.bundles),
+    )
+    await UsageRepository(session).add(entry)
+
+
+async def _tell(
+    session: AsyncSession, workload: Workload, what: str, actor_type: str, actor_id: UUID | None, *, before: str | None
+) -> None:
+    await activity.record(
+        session,
+        actor_type=actor_type,
+        actor_id=actor_id,
+        action=f"workload.{what}",
+        org_id=workload.org_id,
+        project_id=workload.project_id,
+        subject_type="workload",
+        subject_id=workload.id,
+        data={
+            "kind": workload.kind,
+            "name": workload.name,
+            "attempt": workload.attempt,
+            "before": before,
+            "reason": workload.reason,
+        },
+    )
+    await notify(session, TOPIC, workload=workload.id)

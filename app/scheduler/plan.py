@@ -1,0 +1,143 @@
+"""Who may start now: pure, no I/O, no clock of its own.
+
+First in, first out. A workload gets all its bundles or none, and nobody overtakes the head of the queue, so that a big
+one cannot starve behind small ones.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+EPSILON = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What one bundle takes from one node; `memory` in bytes."""
+
+    cpu: float = 0
+    gpu: float = 0
+    memory: int = 0
+
+    def fits(self, free: "Need") -> bool:
+        return (
+            self.cpu <= free.cpu + EPSILON and self.gpu <= free.gpu + EPSILON and self.memory <= free.memory + EPSILON
+        )
+
+    def less(self, other: "Need") -> "Need":
+        return Need(self.cpu - other.cpu, self.gpu - other.gpu, self.memory - other.memory)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    name: str
+    has: Need
+
+
+@dataclass(frozen=True, slots=True)
+class Gang:
+    """A workload as the scheduler sees it."""
+
+    id: UUID
+    bundles: tuple[Need, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    id: UUID
+    code: str
+    """`resources` for the head of the queue, `behind` for all others, `never_fits`."""
+    message: str
+    blocked_by: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    admitted: tuple[UUID, ...]
+    waiting: tuple[Waiting, ...]
+
+
+def plan(queue: Sequence[Gang], active: Sequence[Gang], nodes: Sequence[Node]) -> Plan:
+    """`queue` in the order of arrival; `active` are those that hold resources already."""
+    free = _free_after(active, nodes)
+    admitted: list[UUID] = []
+    waiting: list[Waiting] = []
+    head: Gang | None = None
+    for gang in queue:
+        if head is not None:
+            waiting.append(Waiting(gang.id, "behind", "waits behind an earlier workload", blocked_by=head.id))
+            continue
+        if reason := never_fits(gang.bundles, nodes):
+            waiting.append(Waiting(gang.id, "never_fits", reason))
+            continue
+        placed = _place(gang.bundles, free)
+        if placed is None:
+            head = gang
+            waiting.append(Waiting(gang.id, "resources", _shortage(gang.bundles, free)))
+            continue
+        free = placed
+        admitted.append(gang.id)
+    return Plan(tuple(admitted), tuple(waiting))
+
+
+def never_fits(bundles: Sequence[Need], nodes: Sequence[Node]) -> str | None:
+    """Why the bundles could not run even on the empty cluster; None where they could."""
+    for bundle in bundles:
+        if not any(bundle.fits(node.has) for node in nodes):
+            largest = max((node.has for node in nodes), key=lambda has: (has.gpu, has.cpu), default=Need())
+            return f"one part asks for {describe(bundle)} on one node; the largest node has {describe(largest)}"
+    if _place(bundles, tuple(node.has for node in nodes)) is None:
+        return f"asks for {describe(total(bundles))}; the whole cluster has {describe(total([n.has for n in nodes]))}"
+    return None
+
+
+def total(needs: Sequence[Need]) -> Need:
+    return Need(sum(n.cpu for n in needs), sum(n.gpu for n in needs), sum(n.memory for n in needs))
+
+
+def describe(need: Need) -> str:
+    parts = [f"{need.cpu:g} CPU"]
+    if need.gpu:
+        parts.append(f"{need.gpu:g} GPU")
+    if need.memory:
+        parts.append(f"{need.memory / 1024**3:.1f} GiB")
+    return ", ".join(parts)
+
+
+def _free_after(active: Sequence[Gang], nodes: Sequence[Node]) -> tuple[Need, ...]:
+    """What is left where. Ray chose the nodes; the model packs the largest bundles first, wherever they fit best."""
+    free = tuple(node.has for node in nodes)
+    bundles = [bundle for gang in active for bundle in gang.bundles]
+    for bundle in sorted(bundles, key=_size, reverse=True):
+        placed = _place((bundle,), free)
+        # More is held than the nodes have (one of them was lost): it is taken from the emptiest, so that nothing new starts.
+        free = placed if placed is not None else _take(free, _emptiest(free), bundle)
+    return free
+
+
+def _place(bundles: Sequence[Need], free: tuple[Need, ...]) -> tuple[Need, ...] | None:
+    """What is left after every bundle has a node, or None. Largest first, each where it fits most tightly."""
+    for bundle in sorted(bundles, key=_size, reverse=True):
+        fitting = [index for index, node in enumerate(free) if bundle.fits(node)]
+        if not fitting:
+            return None
+        free = _take(free, min(fitting, key=lambda index, free=free: _size(free[index])), bundle)
+    return free
+
+
+def _take(free: tuple[Need, ...], index: int, bundle: Need) -> tuple[Need, ...]:
+    if not free:
+        return free
+    return (*free[:index], free[index].less(bundle), *free[index + 1 :])
+
+
+def _emptiest(free: tuple[Need, ...]) -> int:
+    return max(range(len(free)), key=lambda index: _size(free[index]), default=0)
+
+
+def _size(need: Need) -> tuple[float, float, int]:
+    return need.gpu, need.cpu, need.memory
+
+
+def _shortage(bundles: Sequence[Need], free: Sequence[Need]) -> str:
+    return f"waits for {describe(total(bundles))}; free are {describe(total(free))}"

@@ -1,0 +1,55 @@
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from app.deps import Paging, PlatformDep, PrincipalDep, SessionDep
+from app.errors import Problem
+from app.kit.pagination import Page
+from app.scheduler import enrolment, service
+from app.scheduler.schemas import EnrolmentRequest, Explanation, NodeRead, QueueRead, WorkloadRead
+from app.scheduler.status import Status
+from trine.specs.enrolment import Enrolment, WorkloadKind
+
+router = APIRouter(tags=["scheduling"])
+
+
+@router.get("/workloads", response_model=Page[WorkloadRead])
+async def workloads(
+    session: SessionDep,
+    principal: PrincipalDep,
+    paging: Paging,
+    status: Status | None = None,
+    kind: WorkloadKind | None = None,
+) -> object:
+    return await service.workloads(session, principal=principal, request=paging, status=status, kind=kind)
+
+
+@router.get("/workloads/{workload_id}", response_model=WorkloadRead)
+async def workload(session: SessionDep, principal: PrincipalDep, workload_id: UUID) -> object:
+    return await service.get(session, principal=principal, workload_id=workload_id)
+
+
+@router.get("/workloads/{workload_id}/explain", response_model=Explanation)
+async def explain(session: SessionDep, principal: PrincipalDep, workload_id: UUID) -> object:
+    return await service.explain(session, principal=principal, workload_id=workload_id)
+
+
+@router.get("/queues", response_model=list[QueueRead])
+async def queues(session: SessionDep, principal: PrincipalDep) -> object:
+    return await service.queues(session)
+
+
+@router.get("/nodes", response_model=list[NodeRead])
+async def nodes(session: SessionDep, principal: PrincipalDep) -> object:
+    return await service.nodes(session)
+
+
+@router.post("/enrolments", response_model=Enrolment, responses={409: {"model": Problem}})
+async def enrol(platform: PlatformDep, body: EnrolmentRequest) -> object:
+    """For the processes that the controller launches: a code that works once, for a task and a token."""
+    async with platform.database.session() as session:
+        task = await enrolment.exchange(session, settings=platform.settings, code=body.code)
+    # Raised after the commit, so that ending the attempt is not rolled back with the refusal.
+    if task is None:
+        raise enrolment.Reused("this enrolment code was exchanged before: the attempt has been ended")
+    return task

@@ -1,0 +1,71 @@
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from trine.specs.resources import Bundle
+
+
+class WorkloadRead(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    project_id: UUID
+    kind: str
+    name: str
+    status: str
+    phase: str | None
+    reason: dict[str, Any]
+    status_since: datetime
+    attempt: int
+    max_attempts: int
+    bundles: list[Bundle]
+    run_id: UUID | None
+    created_at: datetime
+    admitted_at: datetime | None
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+class Explanation(BaseModel):
+    """Why a workload is in its state, since when, blocked by what, and what would change it."""
+
+    workload_id: UUID
+    status: str
+    since: datetime
+    code: str
+    message: str
+    blocked_by: UUID | None = None
+    position: int | None = None
+    """In the queue; 1 is the head."""
+    asks: str
+    would_change: str
+
+
+class QueueRead(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    name: str
+    description: str
+
+
+class NodeRead(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    node_id: str
+    hostname: str
+    cpu: float
+    gpu: float
+    virtual_gpu: bool
+    memory: int
+    alive: bool
+    seen_at: datetime
+
+
+class EnrolmentRequest(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    code: str

@@ -1,0 +1,201 @@
+"""One queue for all work: submit, cancel, retry, explain."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from app.auth import service as auth
+from app.auth.permissions import Action
+from app.auth.principal import Principal
+from app.errors import Conflict, Invalid, NotFound, Unavailable
+from app.kit.clock import now
+from app.kit.pagination import PageRequest, Rows, page
+from app.scheduler import lifecycle
+from app.scheduler.plan import Gang, Need, Node, describe, never_fits, total
+from app.scheduler.repository import NodeRepository, QueueRepository, WorkloadRepository
+from app.scheduler.schemas import Explanation
+from app.scheduler.status import ENDED, Status
+from app.tables import GpuNode, Project, Run, SchedulingQueue, Workload
+from trine.specs.enrolment import WorkloadKind
+from trine.specs.resources import Bundle
+
+
+async def submit(
+    session: AsyncSession,
+    *,
+    principal: Principal,
+    project: Project,
+    kind: WorkloadKind,
+    name: str,
+    spec: dict[str, Any],
+    bundles: Sequence[Bundle],
+    run: Run | None = None,
+    max_attempts: int = 3,
+    on_success: dict[str, Any] | None = None,
+) -> Workload:
+    """A queued workload. Raises `Invalid` where it could not run even on the empty cluster."""
+    await check_fits(session, bundles)
+    queue = await QueueRepository(session).default()
+    if queue is None:
+        raise Unavailable("the controller has not started yet, so there is no queue: try again in a moment")
+    workload = Workload(
+        id=uuid7(),
+        org_id=project.org_id,
+        project_id=project.id,
+        queue_id=queue.id,
+        kind=kind,
+        name=name,
+        spec=spec,
+        bundles=[bundle.model_dump() for bundle in bundles],
+        on_success=on_success or {},
+        run_id=run.id if run else None,
+        created_by=principal.user_id,
+        attempt=1,
+        max_attempts=max_attempts,
+    )
+    await lifecycle.enqueue(session, workload, actor_type=principal.kind, actor_id=principal.user_id)
+    if run is not None:
+        run.workload_id = workload.id
+        await session.flush()
+    return workload
+
+
+async def check_fits(session: AsyncSession, bundles: Sequence[Bundle]) -> None:
+    nodes = await NodeRepository(session).alive()
+    if nodes and (reason := never_fits(needs(bundles), plan_nodes(nodes))):
+        raise Invalid(f"this can never run here: it {reason}", field="resources", code="never_fits")
+
+
+async def get(
+    session: AsyncSession, *, principal: Principal, workload_id: UUID, action: Action = Action.READ
+) -> Workload:
+    workload = await WorkloadRepository(session).get(workload_id)
+    if workload is None:
+        raise NotFound("workload", workload_id)
+    auth.require(principal, action, workload.org_id)
+    return workload
+
+
+async def workloads(
+    session: AsyncSession,
+    *,
+    principal: Principal,
+    request: PageRequest,
+    status: Status | None,
+    kind: WorkloadKind | None,
+) -> Rows[Workload]:
+    criteria = []
+    if status:
+        criteria.append(Workload.status == status)
+    if kind:
+        criteria.append(Workload.kind == kind)
+    return page(await WorkloadRepository(session).page(request, *criteria), request)
+
+
+async def by_id(session: AsyncSession, workload_ids: Sequence[UUID]) -> dict[UUID, Workload]:
+    rows = await WorkloadRepository(session).every(Workload.id.in_(workload_ids))
+    return {row.id: row for row in rows}
+
+
+async def cancel(session: AsyncSession, *, principal: Principal, workload_id: UUID) -> Workload:
+    await get(session, principal=principal, workload_id=workload_id, action=Action.WORK)
+    workload = await _locked(session, workload_id)
+    if workload.status in ENDED:
+        raise Conflict(f"it has ended already: {workload.status}", code="already_ended")
+    await lifecycle.request_stop(
+        session,
+        workload,
+        code="cancelled",
+        message="cancelled by a person",
+        actor_type=principal.kind,
+        actor_id=principal.user_id,
+    )
+    return workload
+
+
+async def retry(session: AsyncSession, *, principal: Principal, workload_id: UUID) -> Workload:
+    """Another attempt of what failed or was cancelled; it resumes from the last checkpoint."""
+    await get(session, principal=principal, workload_id=workload_id, action=Action.WORK)
+    workload = await _locked(session, workload_id)
+    if workload.status not in {Status.FAILED, Status.CANCELLED}:
+        raise Conflict(f"only what failed or was cancelled can be retried; this is {workload.status}")
+    workload.max_attempts = max(workload.max_attempts, workload.attempt + 1)
+    await lifecycle.requeue(
+        session,
+        workload,
+        code="retried",
+        message="retried by a person",
+        actor_type=principal.kind,
+        actor_id=principal.user_id,
+    )
+    return workload
+
+
+async def explain(session: AsyncSession, *, principal: Principal, workload_id: UUID) -> Explanation:
+    """From rows alone."""
+    workload = await get(session, principal=principal, workload_id=workload_id)
+    explanation = Explanation(
+        workload_id=workload.id,
+        status=workload.status,
+        since=workload.status_since,
+        code=workload.reason["code"],
+        message=workload.reason["message"],
+        asks=describe(total(gang(workload).bundles)),
+        would_change=_WOULD_CHANGE[Status(workload.status)],
+    )
+    if workload.status != Status.QUEUED:
+        return explanation
+    if workload.not_before and workload.not_before > now():
+        return explanation.model_copy(
+            update={"would_change": f"it may start again at {workload.not_before.isoformat()}"}
+        )
+    # What waits was told why by the last admission; whom it waits for is told only where the principal may see it.
+    blocker = workload.reason.get("blocked_by")
+    visible = await WorkloadRepository(session).get(UUID(blocker)) if blocker else None
+    return explanation.model_copy(
+        update={"position": workload.reason.get("position"), "blocked_by": visible.id if visible else None}
+    )
+
+
+async def queues(session: AsyncSession) -> Sequence[SchedulingQueue]:
+    return await QueueRepository(session).every()
+
+
+async def nodes(session: AsyncSession) -> Sequence[GpuNode]:
+    return await NodeRepository(session).every()
+
+
+def gang(workload: Workload) -> Gang:
+    return Gang(workload.id, needs([Bundle.model_validate(bundle) for bundle in workload.bundles]))
+
+
+def needs(bundles: Sequence[Bundle]) -> tuple[Need, ...]:
+    return tuple(Need(bundle.cpu, bundle.gpu, bundle.memory) for bundle in bundles)
+
+
+def plan_nodes(rows: Sequence[GpuNode]) -> tuple[Node, ...]:
+    return tuple(Node(row.node_id, Need(row.cpu, row.gpu, row.memory)) for row in rows)
+
+
+async def _locked(session: AsyncSession, workload_id: UUID) -> Workload:
+    workload = await WorkloadRepository(session).locked(workload_id)
+    if workload is None:
+        raise NotFound("workload", workload_id)
+    return workload
+
+
+_WOULD_CHANGE = {
+    Status.QUEUED: "enough free resources, and nothing before it in the queue",
+    Status.ADMITTED: "the controller launches it next",
+    Status.STARTING: "its process reports that it has begun",
+    Status.RUNNING: "it ends on its own, or somebody cancels it",
+    Status.STOPPING: "its processes end",
+    Status.SUCCEEDED: "nothing: it is done",
+    Status.FAILED: "a retry",
+    Status.CANCELLED: "a retry",
+    Status.PREEMPTED: "it is queued again by itself",
+    Status.PAUSED: "somebody resumes it",
+}

@@ -1,0 +1,146 @@
+"""Simulations: episodes of a policy in an environment. What an environment does is `sim/`."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from app.auth import service as auth
+from app.auth.permissions import Action
+from app.auth.principal import Principal
+from app.errors import Invalid, NotFound
+from app.experiments import service as experiments
+from app.experiments.repository import ArtifactRepository, RunRepository
+from app.experiments.schemas import RunStatus
+from app.kit.pagination import PageRequest, Rows, page
+from app.projects import service as projects
+from app.registry import service as registry
+from app.scheduler import service as scheduler
+from app.scheduler.schemas import WorkloadRead
+from app.simulation.repository import EnvironmentRepository, ScenarioRepository, SimulationRepository
+from app.simulation.schemas import ReportRead, SimulationRead
+from app.tables import Artifact, Environment, ModelVersion, Scenario, Simulation, Workload
+from trine.specs.enrolment import WorkloadKind
+from trine.specs.simulation import ModelPolicy, SimulationSpec, bundles
+
+
+async def create(session: AsyncSession, *, principal: Principal, project: str, spec: SimulationSpec) -> SimulationRead:
+    parent = await projects.get(session, principal=principal, ref=project, action=Action.WORK)
+    await check_environment(session, spec.environment)
+    version = await _version(session, project_id=parent.id, spec=spec)
+    experiment, _ = await experiments.ensure_experiment(
+        session, org_id=parent.org_id, project_id=parent.id, name=spec.experiment
+    )
+    written = spec.model_dump(mode="json")
+    run = await experiments.create_run(
+        session,
+        experiment=experiment,
+        name=spec.name,
+        kind="simulation",
+        status=RunStatus.QUEUED,
+        params=written,
+        created_by=principal.user_id,
+    )
+    simulation_id = uuid7()
+    workload = await scheduler.submit(
+        session,
+        principal=principal,
+        project=parent,
+        kind=WorkloadKind.SIMULATION,
+        name=spec.name,
+        spec={
+            "spec": written,
+            "subject_id": str(simulation_id),
+            "inputs": {"policy": str(version.artifact_id)} if version else {},
+        },
+        bundles=bundles(spec),
+        run=run,
+    )
+    simulation = Simulation(
+        id=simulation_id,
+        org_id=parent.org_id,
+        project_id=parent.id,
+        workload_id=workload.id,
+        run_id=run.id,
+        model_version_id=version.id if version else None,
+        name=spec.name,
+        environment=spec.environment,
+        spec=written,
+    )
+    await SimulationRepository(session).add(simulation)
+    return _read(simulation, workload)
+
+
+async def check_environment(session: AsyncSession, name: str) -> None:
+    """Raises `Invalid` that names the environments there are."""
+    known = sorted(row.name for row in await environments(session))
+    if known and name not in known:
+        raise Invalid(f"there is no environment {name!r}; allowed: {', '.join(known)}", field="environment")
+
+
+async def environments(session: AsyncSession) -> Sequence[Environment]:
+    return await EnvironmentRepository(session).every()
+
+
+async def scenarios(session: AsyncSession) -> Sequence[Scenario]:
+    return await ScenarioRepository(session).every()
+
+
+async def get(session: AsyncSession, *, principal: Principal, simulation_id: UUID) -> SimulationRead:
+    simulation = await _row(session, principal, simulation_id, Action.READ)
+    return _read(simulation, await scheduler.get(session, principal=principal, workload_id=simulation.workload_id))
+
+
+async def simulations(
+    session: AsyncSession, *, principal: Principal, project: str, request: PageRequest
+) -> Rows[SimulationRead]:
+    parent = await projects.get(session, principal=principal, ref=project)
+    rows = await SimulationRepository(session).page(request, Simulation.project_id == parent.id)
+    workloads = await scheduler.by_id(session, [row.workload_id for row in rows])
+    return page([_read(row, workloads[row.workload_id]) for row in rows], request)
+
+
+async def cancel(session: AsyncSession, *, principal: Principal, simulation_id: UUID) -> SimulationRead:
+    simulation = await _row(session, principal, simulation_id, Action.WORK)
+    return _read(simulation, await scheduler.cancel(session, principal=principal, workload_id=simulation.workload_id))
+
+
+async def report(session: AsyncSession, *, principal: Principal, simulation_id: UUID) -> ReportRead:
+    """Raises `NotFound` while there is none."""
+    simulation = await _row(session, principal, simulation_id, Action.READ)
+    artifacts = ArtifactRepository(session)
+    found = await artifacts.every(Artifact.run_id == simulation.run_id, Artifact.type == "report")
+    run = await RunRepository(session).get(simulation.run_id)
+    if not found or run is None:
+        raise NotFound("report yet of the simulation", simulation_id)
+    files = [file.path for file in await artifacts.files(found[-1].id)]
+    return ReportRead(artifact_id=found[-1].id, files=files, summary=run.summary)
+
+
+async def _version(session: AsyncSession, *, project_id: UUID, spec: SimulationSpec) -> ModelVersion | None:
+    if not isinstance(spec.policy, ModelPolicy):
+        return None
+    try:
+        version = await registry.resolve(
+            session, project_id=project_id, name=spec.policy.model, ref=spec.policy.version
+        )
+    except NotFound as error:
+        raise Invalid(error.detail, field="policy") from error
+    if version.framework != "torch":
+        raise Invalid(f"{spec.policy.model!r} is a {version.framework} model, not a policy", field="policy.model")
+    return version
+
+
+def _read(simulation: Simulation, workload: Workload) -> SimulationRead:
+    names = ("id", "project_id", "run_id", "model_version_id", "name", "environment", "spec", "created_at")
+    columns = {name: getattr(simulation, name) for name in names}
+    return SimulationRead(**columns, workload=WorkloadRead.model_validate(workload))
+
+
+async def _row(session: AsyncSession, principal: Principal, simulation_id: UUID, action: Action) -> Simulation:
+    simulation = await SimulationRepository(session).get(simulation_id)
+    if simulation is None:
+        raise NotFound("simulation", simulation_id)
+    auth.require(principal, action, simulation.org_id)
+    return simulation

@@ -1,0 +1,58 @@
+"""Every ORM table; importing the package registers them all with the metadata."""
+
+from app.tables.activity import Event, IdempotencyKey
+from app.tables.agent import AgentMessage, AgentSession
+from app.tables.people import ApiKey, Membership, Organization, Project, SignInSession, User
+from app.tables.registry import ModelAlias, ModelVersion, RegisteredModel
+from app.tables.scheduling import Cluster, GpuNode, ResourceQuota, SchedulingQueue, UsageEntry, Workload
+from app.tables.tracking import (
+    Artifact,
+    ArtifactFile,
+    Experiment,
+    IngestedBatch,
+    Log,
+    MetricChunk,
+    MetricLatest,
+    Param,
+    Run,
+)
+from app.tables.work import Deployment, Environment, InferenceService, Scenario, Simulation, Study, TrainingJob, Trial
+
+__all__ = [
+    "AgentMessage",
+    "AgentSession",
+    "ApiKey",
+    "Artifact",
+    "ArtifactFile",
+    "Cluster",
+    "Deployment",
+    "Environment",
+    "Event",
+    "Experiment",
+    "GpuNode",
+    "IdempotencyKey",
+    "InferenceService",
+    "IngestedBatch",
+    "Log",
+    "Membership",
+    "MetricChunk",
+    "MetricLatest",
+    "ModelAlias",
+    "ModelVersion",
+    "Organization",
+    "Param",
+    "Project",
+    "RegisteredModel",
+    "ResourceQuota",
+    "Run",
+    "Scenario",
+    "SchedulingQueue",
+    "SignInSession",
+    "Simulation",
+    "Study",
+    "TrainingJob",
+    "Trial",
+    "UsageEntry",
+    "User",
+    "Workload",
+]

@@ -1,0 +1,39 @@
+"""What happened: append-only events, and the record of repeated requests."""
+
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kit.orm import Base, Identified, Json, OptionalJson, Tenant, Timestamp
+
+
+class Event(Identified, Tenant, Base):
+    __tablename__ = "events"
+    __table_args__ = (
+        Index("ix_events_org_id_id", "org_id", "id"),
+        Index("ix_events_subject", "subject_type", "subject_id", "id"),
+    )
+
+    project_id: Mapped[UUID | None] = mapped_column(ForeignKey("projects.id"), index=True)
+    actor_type: Mapped[str]
+    """user, api_key, worker or controller."""
+    actor_id: Mapped[UUID | None]
+    action: Mapped[str]
+    """e.g. `training_job.created`, `workload.failed`."""
+    subject_type: Mapped[str]
+    subject_id: Mapped[UUID]
+    data: Mapped[Json]
+
+
+class IdempotencyKey(Identified, Tenant, Base):
+    __tablename__ = "idempotency_keys"
+    __table_args__ = (Index("uq_idempotency_keys", "org_id", "actor_id", "key", unique=True),)
+
+    actor_id: Mapped[UUID]
+    key: Mapped[str]
+    request_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    status: Mapped[int | None]
+    """None while the first request is under way."""
+    response: Mapped[OptionalJson]
+    expires_at: Mapped[Timestamp]

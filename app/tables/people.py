@@ -1,0 +1,73 @@
+"""People, organizations, projects and their credentials."""
+
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, func, text
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kit.orm import Base, Changing, Identified, OptionalTimestamp, SoftDeleted, Tenant, Timestamp
+
+
+class User(Identified, Changing, SoftDeleted, Base):
+    __tablename__ = "users"
+    __table_args__ = (Index("uq_users_email", func.lower(text("email")), unique=True),)
+
+    email: Mapped[str]
+    name: Mapped[str]
+    password_hash: Mapped[str | None]
+    is_platform_admin: Mapped[bool] = mapped_column(default=False, server_default="false")
+
+
+class Organization(Identified, Changing, SoftDeleted, Base):
+    __tablename__ = "organizations"
+
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+
+
+class Membership(Identified, Changing, Tenant, Base):
+    __tablename__ = "memberships"
+    __table_args__ = (UniqueConstraint("org_id", "user_id"),)
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    role: Mapped[str]
+    """owner, admin, member or viewer."""
+
+
+class Project(Identified, Changing, SoftDeleted, Tenant, Base):
+    __tablename__ = "projects"
+    __table_args__ = (
+        Index("uq_projects_org_id_slug", "org_id", "slug", unique=True, postgresql_where=text("deleted_at IS NULL")),
+    )
+
+    slug: Mapped[str]
+    name: Mapped[str]
+    description: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class ApiKey(Identified, Tenant, Base):
+    __tablename__ = "api_keys"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    project_id: Mapped[UUID] = mapped_column(ForeignKey("projects.id"))
+    """Where the key works when a request names no project."""
+    name: Mapped[str]
+    prefix: Mapped[str] = mapped_column(unique=True)
+    """The part of the key that may be shown; the key is found by it."""
+    key_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(TEXT), default=list, server_default="{}")
+    """Empty: whatever its owner may do."""
+    expires_at: Mapped[OptionalTimestamp]
+    last_used_at: Mapped[OptionalTimestamp]
+    revoked_at: Mapped[OptionalTimestamp]
+
+
+class SignInSession(Identified, Base):
+    __tablename__ = "sessions"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    user_agent: Mapped[str] = mapped_column(default="", server_default="")
+    expires_at: Mapped[Timestamp]
+    revoked_at: Mapped[OptionalTimestamp]

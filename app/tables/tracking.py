@@ -1,0 +1,147 @@
+"""Experiments, runs and what they logged."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Float, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kit.orm import (
+    Base,
+    Changing,
+    Identified,
+    Json,
+    OptionalJson,
+    OptionalTimestamp,
+    SoftDeleted,
+    Tenant,
+    Timestamp,
+)
+
+
+class Experiment(Identified, Changing, SoftDeleted, Tenant, Base):
+    __tablename__ = "experiments"
+    __table_args__ = (
+        Index(
+            "uq_experiments_project_id_name",
+            "project_id",
+            "name",
+            unique=True,
+            postgresql_where=text("deleted_at IS NULL"),
+        ),
+    )
+
+    project_id: Mapped[UUID] = mapped_column(ForeignKey("projects.id"))
+    name: Mapped[str]
+    description: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class Run(Identified, Changing, SoftDeleted, Tenant, Base):
+    __tablename__ = "runs"
+    __table_args__ = (Index("ix_runs_project_id_id", "project_id", "id"),)
+
+    project_id: Mapped[UUID] = mapped_column(ForeignKey("projects.id"))
+    experiment_id: Mapped[UUID] = mapped_column(ForeignKey("experiments.id"), index=True)
+    workload_id: Mapped[UUID | None] = mapped_column(ForeignKey("workloads.id", use_alter=True), index=True)
+    name: Mapped[str]
+    kind: Mapped[str]
+    """training, trial, study, simulation, or custom for what a person logs."""
+    status: Mapped[str]
+    reason: Mapped[Json]
+    """`{"code": …, "message": …}` of the last change of status."""
+    tags: Mapped[Json]
+    summary: Mapped[Json]
+    failure: Mapped[OptionalJson]
+    """What the last worker said of its failure, with its attempt."""
+    created_by: Mapped[UUID | None]
+    started_at: Mapped[OptionalTimestamp]
+    ended_at: Mapped[OptionalTimestamp]
+
+
+class Param(Tenant, Base):
+    __tablename__ = "params"
+
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("runs.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[Any] = mapped_column(JSONB, nullable=True)
+
+
+class IngestedBatch(Tenant, Base):
+    """A batch that was applied; what makes sending it again harmless."""
+
+    __tablename__ = "ingested_batches"
+
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("runs.id"), primary_key=True)
+    source: Mapped[str] = mapped_column(primary_key=True)
+    sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+
+
+class MetricChunk(Identified, Tenant, Base):
+    """Points of one metric from one batch, as three arrays of equal length, ordered by step."""
+
+    __tablename__ = "metrics"
+    __table_args__ = (Index("ix_metrics_run_id_name_first_step", "run_id", "name", "first_step"),)
+
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("runs.id"))
+    name: Mapped[str]
+    attempt: Mapped[int]
+    first_step: Mapped[int] = mapped_column(BigInteger)
+    last_step: Mapped[int] = mapped_column(BigInteger)
+    steps: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    values: Mapped[list[float]] = mapped_column(ARRAY(Float(53)))
+    times: Mapped[list[float]] = mapped_column(ARRAY(Float(53)))
+
+
+class MetricLatest(Tenant, Base):
+    """The last point of each metric, and its extremes; what tables and dashboards read."""
+
+    __tablename__ = "metric_latest"
+
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("runs.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    attempt: Mapped[int]
+    step: Mapped[int] = mapped_column(BigInteger)
+    value: Mapped[float] = mapped_column(Float(53))
+    time: Mapped[float] = mapped_column(Float(53))
+    points: Mapped[int] = mapped_column(BigInteger)
+    minimum: Mapped[float] = mapped_column(Float(53))
+    maximum: Mapped[float] = mapped_column(Float(53))
+
+
+class Log(Identified, Tenant, Base):
+    """Whole lines of one stream."""
+
+    __tablename__ = "logs"
+    __table_args__ = (Index("ix_logs_run_id_id", "run_id", "id"),)
+
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("runs.id"))
+    attempt: Mapped[int]
+    source: Mapped[str]
+    stream: Mapped[str]
+    time: Mapped[Timestamp]
+    text: Mapped[str]
+
+
+class Artifact(Identified, SoftDeleted, Tenant, Base):
+    __tablename__ = "artifacts"
+
+    project_id: Mapped[UUID] = mapped_column(ForeignKey("projects.id"))
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("runs.id"), index=True)
+    name: Mapped[str]
+    type: Mapped[str]
+    """model, report, dataset or file."""
+    digest: Mapped[str]
+    """SHA-256 of the sorted list of paths and digests."""
+    size: Mapped[int] = mapped_column(BigInteger)
+    attributes: Mapped[Json]
+
+
+class ArtifactFile(Tenant, Base):
+    __tablename__ = "artifact_files"
+    __table_args__ = (Index("ix_artifact_files_org_id_sha256", "org_id", "sha256"),)
+
+    artifact_id: Mapped[UUID] = mapped_column(ForeignKey("artifacts.id"), primary_key=True)
+    path: Mapped[str] = mapped_column(primary_key=True)
+    sha256: Mapped[str]
+    size: Mapped[int] = mapped_column(BigInteger)

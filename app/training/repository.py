@@ -1,0 +1,6 @@
+from app.kit.repository import Repository
+from app.tables import TrainingJob
+
+
+class TrainingJobRepository(Repository[TrainingJob]):
+    table = TrainingJob

@@ -1,0 +1,57 @@
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+from fastapi import APIRouter, Header, status
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from app.deps import Paging, PlatformDep, PrincipalDep, SessionDep
+from app.experiments import log_stream
+from app.experiments.schemas import LogRead
+from app.kit.pagination import Page
+from app.training import service
+from app.training.schemas import TrainingJobRead
+from trine.specs.training import TrainingSpec
+
+router = APIRouter(tags=["training"])
+
+
+@router.post("/projects/{project}/training-jobs", response_model=TrainingJobRead, status_code=status.HTTP_201_CREATED)
+async def create(session: SessionDep, principal: PrincipalDep, project: str, body: TrainingSpec) -> object:
+    return await service.create(session, principal=principal, project=project, spec=body)
+
+
+@router.get("/projects/{project}/training-jobs", response_model=Page[TrainingJobRead])
+async def jobs(session: SessionDep, principal: PrincipalDep, project: str, paging: Paging) -> object:
+    return await service.jobs(session, principal=principal, project=project, request=paging)
+
+
+@router.get("/training-jobs/{job_id}", response_model=TrainingJobRead)
+async def get(session: SessionDep, principal: PrincipalDep, job_id: UUID) -> object:
+    return await service.get(session, principal=principal, job_id=job_id)
+
+
+@router.post("/training-jobs/{job_id}:cancel", response_model=TrainingJobRead)
+async def cancel(session: SessionDep, principal: PrincipalDep, job_id: UUID) -> object:
+    return await service.cancel(session, principal=principal, job_id=job_id)
+
+
+@router.post("/training-jobs/{job_id}:retry", response_model=TrainingJobRead)
+async def retry(session: SessionDep, principal: PrincipalDep, job_id: UUID) -> object:
+    return await service.retry(session, principal=principal, job_id=job_id)
+
+
+@router.get("/training-jobs/{job_id}/logs", response_class=EventSourceResponse)
+async def logs(
+    platform: PlatformDep,
+    principal: PrincipalDep,
+    job_id: UUID,
+    follow: bool = True,
+    last_event_id: UUID | None = Header(default=None),
+) -> AsyncIterator[ServerSentEvent]:
+    """What the job's processes printed, from the beginning or after `Last-Event-ID`; ends when the run has ended."""
+    async with platform.database.session(principal.scope) as session:
+        run_id = (await service.get(session, principal=principal, job_id=job_id)).run_id
+    async for entry in log_stream.follow(
+        platform.database, platform.listener, principal, run_id=run_id, after=last_event_id, wait=follow
+    ):
+        yield ServerSentEvent(data=LogRead.model_validate(entry).model_dump(mode="json"), id=str(entry.id), event="log")
