@@ -1,4 +1,4 @@
-"""Loads every fixture module of `tests/fixtures`; the settings of Ray hold before `ray.serve` reads them at import."""
+"""Loads what defines fixtures in `tests/fixtures`; the settings of Ray hold before `ray.serve` reads them at import."""
 
 import os
 from pathlib import Path
@@ -6,7 +6,9 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 
 pytest_plugins = [
-    f"tests.fixtures.{path.stem}" for path in sorted((ROOT / "tests/fixtures").glob("*.py")) if path.stem != "__init__"
+    f"tests.fixtures.{path.stem}"
+    for path in sorted((ROOT / "tests/fixtures").glob("*.py"))
+    if "@pytest.fixture" in path.read_text() or "@pytest_asyncio.fixture" in path.read_text()
 ]
 
 # Otherwise a run of the tests would report to the platform, or join the cluster, of whoever started it.
@@ -14,8 +16,7 @@ for _name in [name for name in os.environ if name.startswith(("TRINE_", "RAY_"))
     if _name != "TRINE_TEST_DATABASE_URL":
         del os.environ[_name]
 
-os.environ.update(
-    line.split("=", 1)
-    for line in (ROOT / "deploy/ray.env").read_text().splitlines()
-    if line and not line.startswith("#")
-)
+for _line in (ROOT / "deploy/ray.env").read_text().splitlines():
+    if _line.startswith("RAY_"):
+        _key, _, _value = _line.partition("=")
+        os.environ[_key] = _value

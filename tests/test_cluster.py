@@ -23,12 +23,12 @@ def test_tasks_run_and_the_api_asks_for_the_token(ray_cluster: RayCluster) -> No
 
 
 def test_serve_answers_through_haproxy(ray_serve: str) -> None:
-    @ray.serve.deployment(ray_actor_options={"num_cpus": 0})
     class Hello:
         def __call__(self) -> str:
             return "hello"
 
-    ray.serve.run(Hello.bind(), name="hello", route_prefix="/hello")
+    deployment = ray.serve.deployment(ray_actor_options={"num_cpus": 0})(Hello)
+    ray.serve.run(deployment.bind(), name="hello", route_prefix="/hello")
     try:
         assert httpx.get(f"{ray_serve}/hello").text == "hello"
     finally:
