@@ -23,6 +23,9 @@ def main() -> int:
     arguments = parser().parse_args()
     home = Home.current()
     try:
+        if arguments.command == "secrets":
+            sys.stdout.writelines(f"{path}\n" for path in home.make_secrets())
+            return 0
         if arguments.command == "status":
             found = status(home)
             show(found, as_document=arguments.json)
@@ -63,6 +66,7 @@ def parser() -> argparse.ArgumentParser:
     )
     commands.add_parser("down", help="end everything, keep the data")
     commands.add_parser("status", help="what is healthy, and where").add_argument("--json", action="store_true")
+    commands.add_parser("secrets", help="make the random secrets of a platform that is started in another way")
     return root
 
 

@@ -45,8 +45,6 @@ def migrate(home: Home) -> None:
     Raises:
         LocalError: a migration failed; it quotes the end of the output.
     """
-    for name in ("signing_key", "key_pepper"):
-        home.secret(name)
     log = home.logs / "migrations.log"
     environment = cleaned(dict(os.environ)) | {"TRINE_HOME": str(home.root), "TRINE_SECRETS_DIR": str(home.secrets)}
     with log.open("wb") as output:

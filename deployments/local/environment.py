@@ -6,6 +6,7 @@ from pathlib import Path
 
 from deployments.local.haproxy import WRAPPER
 from deployments.local.home import Home
+from deployments.local.ports import LOOPBACK
 from deployments.local.state import Ports
 
 ROOT = Path(__file__).parents[2]
@@ -66,6 +67,8 @@ def cluster_environment(home: Home, ports: Ports) -> dict[str, str]:
             "TRINE_HOME": str(home.root),
             "TRINE_SECRETS_DIR": str(home.secrets),
             "TRINE_PORT": str(ports.web),
+            "TRINE_URL": f"http://{LOOPBACK}:{ports.web}",
+            "TRINE_DASHBOARD_URL": f"http://{LOOPBACK}:{ports.dashboard}",
             "TRINE_RAY_PORT": str(ports.gcs),
             "TRINE_RAY_DASHBOARD_PORT": str(ports.dashboard),
             # Ray takes 127.0.0.1 for "this host", looks up its address and listens everywhere; this, made for laptops

@@ -11,6 +11,7 @@ from pathlib import Path
 from deployments.local.errors import LocalError
 
 SOCKET_PATH_LIMIT = 107
+RANDOM_SECRETS = ("signing_key", "key_pepper", "ray_token")
 # "/session_2026-11-22_16-31-52_123456_1234567/sockets/plasma_store" and the suffixes that Ray gives to further sockets
 RAY_SOCKET_SUFFIX = 70
 
@@ -67,6 +68,13 @@ class Home:
         """
         for folder in (self.root, self.secrets, self.run, self.logs, self.ray, self.haproxy):
             private_folder(folder)
+
+    def make_secrets(self) -> list[Path]:
+        """The random secrets of the platform and of its Ray cluster; those that exist stay as they are."""
+        private_folder(self.secrets)
+        for name in RANDOM_SECRETS:
+            self.secret(name)
+        return [self.secrets / name for name in RANDOM_SECRETS]
 
     def secret(self, name: str) -> str:
         """The secret of this name: read from its 0600 file, made of 48 random bytes the first time."""

@@ -35,7 +35,6 @@ def start(home: Home, ports: Ports, *, virtual_gpus: int) -> list[Process]:
     Raises:
         LocalError: it did not come up; it quotes the end of its output.
     """
-    home.secret("ray_token")
     private_folder(home.haproxy)
     write_wrapper(home)
     forget_sessions(home)

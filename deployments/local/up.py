@@ -23,6 +23,7 @@ def up(
     """
     home.create()
     with exclusive(home):
+        home.make_secrets()
         found = state.load(home)
         if found is not None and ray.alive(found):
             if virtual_gpus not in (None, found.virtual_gpus):
