@@ -51,8 +51,8 @@ def available_memory(group: Path = Path("/sys/fs/cgroup")) -> int:
             continue
         allowed = (group / limit).read_text().strip()
         if allowed != "max":
-            cached = re.search(r"^(?:total_)?inactive_file (\d+)$", (group / statistics).read_text(), re.MULTILINE)
-            used = int((group / usage).read_text()) - (int(cached[1]) if cached else 0)
+            cached = re.findall(r"^(?:total_)?inactive_file (\d+)$", (group / statistics).read_text(), re.MULTILINE)
+            used = int((group / usage).read_text()) - (int(cached[-1]) if cached else 0)
             return min(machine, int(allowed) - used)
     return machine
 
