@@ -1,0 +1,91 @@
+"""A network of `train.models` in memory. Imports torch, so only a replica imports it."""
+
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from deployments.engines.tensors import TensorError, flat, parse
+from train.models.mlp import MLP
+from train.models.policy import ActorCritic
+from train.models.registry import ModelFolderError, load
+
+__all__ = ["ModelFolderError", "Network"]
+
+INPUT = "input"
+_NAMES = {torch.float32: "FP32", torch.int64: "INT64"}
+
+
+class Network:
+    def __init__(self, folder: Path, *, threads: int) -> None:
+        """Raises ModelFolderError."""
+        torch.set_num_threads(threads)
+        model = load(folder)
+        if not isinstance(model, MLP | ActorCritic):
+            raise ModelFolderError(f"{folder}: {type(model).__name__} has no outputs that this engine knows")
+        self._model = model
+        self._width = model.config.inputs if isinstance(model, MLP) else model.config.observation_size
+        (example,) = self.forward([torch.zeros(1, self._width)])
+        self._outputs = [
+            {"name": name, "shape": [-1, *tensor.shape[1:]], "datatype": _NAMES[tensor.dtype]}
+            for name, tensor in example.items()
+        ]
+
+    def requested(self, body: dict[str, Any]) -> list[str]:
+        """Names of the outputs that a request asks for; raises TensorError."""
+        names = [str(output["name"]) for output in self._outputs]
+        wanted = parse(body).outputs
+        if wanted is None:
+            return names
+        for output in wanted:
+            if output.name not in names:
+                raise TensorError(f"output {output.name!r} is not one of {', '.join(names)}")
+        return [output.name for output in wanted]
+
+    def rows(self, body: dict[str, Any]) -> torch.Tensor:
+        """The one input of a request, [B, F] in float32; one row may come as [F]. Raises TensorError."""
+        inputs = parse(body).inputs
+        if len(inputs) != 1:
+            raise TensorError(f"this model takes one input, {INPUT!r}; the request has {len(inputs)}")
+        tensor = inputs[0]
+        shape = tensor.shape if len(tensor.shape) > 1 else [1, *tensor.shape]
+        width = 1
+        for size in shape[1:]:
+            width *= size
+        if width != self._width or shape[0] < 1:
+            raise TensorError(f"input {tensor.name!r}: shape {tensor.shape} is not [rows, {self._width}]")
+        return torch.tensor(flat(tensor), dtype=torch.float32).reshape(shape[0], width)
+
+    @torch.inference_mode()
+    def forward(self, batch: list[torch.Tensor]) -> list[dict[str, torch.Tensor]]:
+        """Outputs of each [B, F] of a batch, by name, each [B, …]."""
+        rows = torch.cat(batch)
+        outputs = self._policy(rows) if isinstance(self._model, ActorCritic) else self._classifier(rows)
+        sizes = [len(each) for each in batch]
+        parts = {name: tensor.split(sizes) for name, tensor in outputs.items()}
+        return [{name: parts[name][index] for name in parts} for index in range(len(batch))]
+
+    def render(self, outputs: dict[str, torch.Tensor], wanted: list[str]) -> list[dict[str, Any]]:
+        return [
+            {
+                "name": name,
+                "shape": list(outputs[name].shape),
+                "datatype": _NAMES[outputs[name].dtype],
+                "data": outputs[name].flatten().tolist(),
+            }
+            for name in wanted
+        ]
+
+    def metadata(self) -> dict[str, Any]:
+        inputs = [{"name": INPUT, "shape": [-1, self._width], "datatype": "FP32"}]
+        return {"inputs": inputs, "outputs": self._outputs}
+
+    def _policy(self, rows: torch.Tensor) -> dict[str, torch.Tensor]:
+        """The deterministic action, what it was chosen from (logits, or means if continuous), and the state's value."""
+        actor, value = self._model(rows)
+        action = actor if self._model.config.continuous else actor.argmax(-1)
+        return {"action": action, "actor": actor, "value": value}
+
+    def _classifier(self, rows: torch.Tensor) -> dict[str, torch.Tensor]:
+        logits = self._model(rows)
+        return {"class": logits.argmax(-1), "probabilities": logits.softmax(-1), "logits": logits}

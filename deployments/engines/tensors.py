@@ -1,0 +1,76 @@
+"""Tensors of the Open Inference Protocol as JSON has them; free of torch."""
+
+import math
+from typing import Any
+
+from pydantic import BaseModel, Field, ValidationError
+
+DATATYPES = {
+    "BOOL": "bool",
+    "UINT8": "uint8",
+    "INT8": "int8",
+    "INT16": "int16",
+    "INT32": "int32",
+    "INT64": "int64",
+    "FP16": "float16",
+    "FP32": "float32",
+    "FP64": "float64",
+}
+"""Names of the protocol, and of NumPy and torch."""
+
+
+class TensorError(ValueError):
+    """What is wrong with a request; the message names the tensor."""
+
+
+class InputTensor(BaseModel):
+    name: str
+    shape: list[int] = Field(min_length=1)
+    datatype: str
+    data: list[Any]
+
+
+class OutputName(BaseModel):
+    name: str
+
+
+class InferenceRequest(BaseModel):
+    inputs: list[InputTensor] = Field(min_length=1)
+    outputs: list[OutputName] | None = None
+
+
+def parse(body: dict[str, Any]) -> InferenceRequest:
+    """Raises TensorError."""
+    try:
+        request = InferenceRequest.model_validate(body)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"]).lstrip(".")
+        raise TensorError(f"{place}: {first['msg']}") from None
+    for tensor in request.inputs:
+        if tensor.datatype not in DATATYPES:
+            raise TensorError(
+                f"input {tensor.name!r}: datatype {tensor.datatype!r} is not one of {', '.join(DATATYPES)}"
+            )
+        if any(size < 0 for size in tensor.shape):
+            raise TensorError(f"input {tensor.name!r}: shape {tensor.shape} has a negative size")
+    return request
+
+
+def flat(tensor: InputTensor) -> list[float]:
+    """The numbers of a tensor, whose `data` may be nested or flat; raises TensorError."""
+    numbers: list[float] = []
+    pending: list[Any] = [tensor.data]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, list):
+            pending += reversed(value)
+        elif isinstance(value, int | float) and math.isfinite(value):
+            numbers.append(value)
+        else:
+            raise TensorError(f"input {tensor.name!r}: {value!r} is not a finite number")
+    if len(numbers) != math.prod(tensor.shape):
+        raise TensorError(
+            f"input {tensor.name!r}: shape {tensor.shape} has {math.prod(tensor.shape)} numbers, data has {len(numbers)}"
+        )
+    return numbers

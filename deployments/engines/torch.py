@@ -1,0 +1,96 @@
+"""Networks of `train.models` behind the Open Inference Protocol (https://github.com/open-inference, REST v2).
+
+Importing this module does not import torch: the replica does.
+"""
+
+import asyncio
+import importlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import ray.serve
+
+from deployments.engines.replicas import options
+from deployments.engines.tensors import TensorError
+from deployments.engines.weights import ModelFilesError, materialize
+from trine.specs.inference import EngineSpec
+
+BATCH_ROWS = 1024
+
+
+class TensorModel:
+    """Requests that arrive while the network works on others are taken together."""
+
+    async def __init__(self, spec: EngineSpec) -> None:  # type: ignore[misc]
+        self._name = spec.model
+        self._waiting: list[tuple[Any, asyncio.Future[dict[str, Any]]]] = []
+        self._drain: asyncio.Task[None] | None = None
+        folder, network = await asyncio.gather(
+            asyncio.to_thread(materialize, spec),
+            asyncio.to_thread(importlib.import_module, "deployments.engines.network"),
+        )
+        self._network = await asyncio.to_thread(_load, network, folder, spec)
+
+    async def infer(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Of `{"inputs": [{"name", "shape", "datatype", "data"}]}`: `{"model_name", "id"?, "outputs": [the same]}`.
+
+        What the client did wrong is answered as `{"error": str, "status": 400}`.
+        """
+        try:
+            wanted = self._network.requested(body)
+            rows = self._network.rows(body)
+        except TensorError as error:
+            return {"error": str(error), "status": 400}
+        outputs = await self._run(rows)
+        answer = {"model_name": self._name, "outputs": self._network.render(outputs, wanted)}
+        return {**answer, "id": body["id"]} if "id" in body else answer
+
+    async def metadata(self) -> dict[str, Any]:
+        """`{"name", "platform", "inputs", "outputs"}`: what `infer` takes and gives."""
+        return {"name": self._name, "platform": "pytorch", **self._network.metadata()}
+
+    async def _run(self, rows: Any) -> dict[str, Any]:
+        answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        self._waiting.append((rows, answer))
+        if self._drain is None:
+            self._drain = asyncio.create_task(self._work())
+        return await answer
+
+    async def _work(self) -> None:
+        try:
+            while self._waiting:
+                batch = [self._waiting.pop(0)]
+                while self._waiting and sum(len(rows) for rows, _ in batch) < BATCH_ROWS:
+                    batch.append(self._waiting.pop(0))
+                try:
+                    parts = await asyncio.to_thread(self._network.forward, [rows for rows, _ in batch])
+                except Exception as error:  # noqa: BLE001 - handed to the callers
+                    _settle(batch, [error] * len(batch))
+                else:
+                    _settle(batch, parts)
+        finally:
+            self._drain = None
+
+
+def build(spec: EngineSpec, *, resources: Mapping[str, float] | None = None) -> ray.serve.Application:
+    """The application of one model version; `resources` as for `deployments.engines.vllm.build`."""
+    deployment: ray.serve.Deployment = ray.serve.deployment(TensorModel)
+    return deployment.options(**options(spec.deployment, resources)).bind(spec)
+
+
+def _load(network: Any, folder: Path, spec: EngineSpec) -> Any:
+    try:
+        return network.Network(folder, threads=max(1, int(spec.deployment.cpu)))
+    except network.ModelFolderError as error:
+        raise ModelFilesError(f"cannot serve {spec.model!r}: {error}") from error
+
+
+def _settle(batch: list[tuple[Any, asyncio.Future[dict[str, Any]]]], results: list[Any]) -> None:
+    for (_, answer), result in zip(batch, results, strict=True):
+        if answer.done():
+            continue
+        if isinstance(result, Exception):
+            answer.set_exception(result)
+        else:
+            answer.set_result(result)
