@@ -19,7 +19,7 @@ from uuid import uuid4
 
 from trine.artifacts import ArtifactType, upload
 from trine.buffer import Buffer
-from trine.errors import TrineError
+from trine.errors import Conflict, ConnectionFailed, NotFound, TrineError
 from trine.home import credentials
 from trine.sender import Sender
 from trine.specs.telemetry import Failure
@@ -199,10 +199,12 @@ class Run:
             body = {"status": status}
             try:
                 if not sent:
-                    raise self._sender.error or TrineError("Telemetry has not all arrived.")
+                    raise self._sender.error or ConnectionFailed("Telemetry has not all arrived.")
                 self._transport.request(
                     "PATCH", f"/api/v1/runs/{self.id}", json=body, patience=max(0.1, deadline - time.monotonic())
                 )
+            except (Conflict, NotFound) as error:  # it has ended already, or is gone: nothing to say later
+                _log.warning("Run %s was not set to %s: %s", self.id, status, error.detail)
             except TrineError as error:
                 self._outbox.keep_finish(b'{"status": "%s"}' % status.encode())
                 _log.warning(
@@ -238,7 +240,6 @@ def init(
             "params": {},
         }
         created = transport.request("POST", f"/api/v1/experiments/{answer['id']}/runs", json=body).json()
-        transport.request("PATCH", f"/api/v1/runs/{created['id']}", json={"status": "running"})
     finally:
         transport.close()
     run = Run(RunHandle(url=transport.url, run_id=str(created["id"]), token=found.api_key))
@@ -249,13 +250,10 @@ def init(
 
 def default_project(transport: Transport) -> str:
     """The project of the API key. Raises `TrineError` where it has none."""
-    me = transport.request("GET", "/api/v1/auth/me").json()
-    project = me.get("project") or me.get("default_project")
-    if isinstance(project, Mapping):
-        project = project.get("slug") or project.get("id")
+    project = transport.request("GET", "/api/v1/auth/me").json().get("default_project_id")
     if not project:
         raise TrineError(
-            "No project was named, and the key has no default project.",
+            "No project was named, and the credential has no default project.",
             code="no_project",
             advice="Give a project, or set TRINE_PROJECT.",
         )

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from trine.errors import NotFound, TrineError, ValidationFailed
+from trine.errors import Conflict, NotFound, ValidationFailed
 from trine.spill import FINISH, LOCK, ORIGIN, lock, remove_folder, spill_root
 from trine.transport import Transport
 
@@ -60,16 +61,13 @@ def _send_folder(transport: Transport, folder: Path) -> Synced:
             sent += 1
         except ValidationFailed:
             dropped += 1
-        except NotFound as error:
+        except (NotFound, Conflict) as error:
             return Synced(run, source, "refused", sent, dropped, error.detail)
-        except TrineError as error:
-            if error.status == 409:
-                return Synced(run, source, "refused", sent, dropped, error.detail)
-            raise
         path.unlink()
     finish = folder / FINISH
     if finish.exists():
-        transport.request("PATCH", f"/api/v1/runs/{run}", json=json.loads(finish.read_text()))
+        with suppress(Conflict):  # it was given an end in the meantime
+            transport.request("PATCH", f"/api/v1/runs/{run}", json=json.loads(finish.read_text()))
         finish.unlink()
     for partial in folder.glob(".*.json"):  # written halfway when its process died
         partial.unlink()

@@ -1,6 +1,8 @@
 """HTTP to the platform: base address, bearer, retries, typed errors."""
 
+import asyncio
 import ipaddress
+import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
@@ -24,7 +26,7 @@ PATIENCE = 30.0
 TIMEOUT = httpx.Timeout(30, connect=5)
 RETRIED = frozenset({429, 500, 502, 503, 504})
 
-_backoff = wait_exponential_jitter(initial=0.25, max=10)
+_backoff = wait_exponential_jitter(multiplier=0.25, max=10)
 
 
 class Retryable(Exception):
@@ -85,14 +87,23 @@ class Transport:
         _check(response)
         return response
 
+    def pause(self, seconds: float) -> None:
+        time.sleep(seconds)
+
     @contextmanager
     def open(
-        self, path: str, *, params: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
+        self,
+        path: str,
+        *,
+        method: str = "GET",
+        json: Any = None,
+        params: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Iterator[httpx.Response]:
-        """A GET whose body is read piece by piece. Only the start is retried."""
+        """A request whose answer is read piece by piece. Only the start is retried."""
 
         def start() -> httpx.Response:
-            request = self._client.build_request("GET", path, params=clean(params), headers=headers)
+            request = self._client.build_request(method, path, json=json, params=clean(params), headers=headers)
             try:
                 response = self._client.send(request, stream=True)
                 if response.status_code >= 400:
@@ -145,12 +156,21 @@ class AsyncTransport:
 
         return await AsyncRetrying(**_policy(patience, False))(attempt)
 
+    async def pause(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
     @asynccontextmanager
     async def open(
-        self, path: str, *, params: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
+        self,
+        path: str,
+        *,
+        method: str = "GET",
+        json: Any = None,
+        params: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncIterator[httpx.Response]:
         async def start() -> httpx.Response:
-            request = self._client.build_request("GET", path, params=clean(params), headers=headers)
+            request = self._client.build_request(method, path, json=json, params=clean(params), headers=headers)
             try:
                 response = await self._client.send(request, stream=True)
                 if response.status_code >= 400:

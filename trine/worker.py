@@ -21,7 +21,8 @@ ENROLMENT = "TRINE_ENROLMENT"
 PATIENCE = 300.0
 """Seconds a worker waits for a platform that is away, e.g. during an upgrade."""
 
-TrialStatus = Literal["running", "succeeded", "failed", "cancelled", "pruned"]
+TrialStatus = Literal["running", "succeeded", "stopped", "failed"]
+"""`stopped`: ended early, because others did better."""
 
 
 def enrol() -> "Worker | None":
@@ -63,6 +64,7 @@ class Worker:
 
     def __post_init__(self) -> None:
         self._transport = Transport(self.url, self.enrolment.token)
+        self._anonymous = Transport(self.url, None)  # a signed link speaks for itself: it gets no token
         self.run = Run(self._handle(str(self.enrolment.run_id)))
 
     def download(self, role: str, folder: Path) -> Path:
@@ -87,9 +89,14 @@ class Worker:
         ).json()
         return Trial(id=str(answer["id"]), run=Run(self._handle(str(answer["run_id"]))), transport=self._transport)
 
+    def close(self) -> None:
+        """Sends what is left and gives the connections up."""
+        self.run.finish()
+        self._transport.close()
+        self._anonymous.close()
+
     def _fetch(self, file: InputFile, folder: Path) -> None:
-        # A signed link speaks for itself; the worker's token goes along because it goes to the platform alone.
-        fetch(self._transport, file.url, inside(folder, file.path), sha256=file.sha256, size=file.size)
+        fetch(self._anonymous, file.url, inside(folder, file.path), sha256=file.sha256, size=file.size)
 
     def _handle(self, run_id: str) -> RunHandle:
         enrolment = self.enrolment

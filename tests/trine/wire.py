@@ -110,7 +110,7 @@ class Wire:
         return self.faults.popleft()() if self.faults else response
 
     async def _me(self, request: Request) -> Response:
-        return self._refused(request) or JSONResponse({"email": "a@b.c", "project": "demo"})
+        return self._refused(request) or JSONResponse({"email": "a@b.c", "default_project_id": "demo"})
 
     async def _experiment(self, request: Request) -> Response:
         if request.path_params["project"] != "demo":

@@ -1,0 +1,72 @@
+"""The client's records against the platform's own description of its answers, and the client made of its source."""
+
+from typing import Any
+
+import pytest
+
+import app.main
+import trine.records.accounts as accounts
+import trine.records.inference as inference
+import trine.records.registry as registry
+import trine.records.scheduling as scheduling
+import trine.records.tracking as tracking
+import trine.records.work as work
+from scripts.blocking_client import blocking_files
+from trine.records.base import Record
+
+MIRRORED: dict[str, type[Record]] = {
+    "UserRead": accounts.User,
+    "OrganizationRead": accounts.Organization,
+    "ProjectRead": accounts.Project,
+    "Me": accounts.Me,
+    "SignedIn": accounts.SignedIn,
+    "ApiKeyRead": accounts.ApiKey,
+    "ApiKeyCreated": accounts.ApiKeyCreated,
+    "WorkloadRead": scheduling.Workload,
+    "Explanation": scheduling.Explanation,
+    "QueueRead": scheduling.Queue,
+    "NodeRead": scheduling.Node,
+    "ExperimentRead": tracking.Experiment,
+    "RunRead": tracking.RunRecord,
+    "RunDetail": tracking.RunDetail,
+    "LatestMetric": tracking.LatestMetric,
+    "SeriesRead": tracking.MetricSeries,
+    "ArtifactRead": tracking.Artifact,
+    "ArtifactDetail": tracking.ArtifactDetail,
+    "FileEntry": tracking.File,
+    "ModelRead": registry.Model,
+    "ModelDetail": registry.ModelDetail,
+    "VersionRead": registry.ModelVersion,
+    "TrainingJobRead": work.TrainingJob,
+    "TrialRead": work.Trial,
+    "StudyRead": work.Study,
+    "EnvironmentRead": work.Environment,
+    "ScenarioRead": work.Scenario,
+    "SimulationRead": work.Simulation,
+    "ReportRead": work.Report,
+    "ServiceRead": inference.Service,
+    "DeploymentRead": inference.Deployment,
+}
+
+
+@pytest.fixture(scope="module")
+def schemas() -> dict[str, Any]:
+    found: dict[str, Any] = app.main.build_app().openapi()["components"]["schemas"]
+    return found
+
+
+@pytest.mark.parametrize("name", MIRRORED)
+def test_a_record_has_the_fields_of_the_answer(schemas: dict[str, Any], name: str) -> None:
+    ours = MIRRORED[name].model_json_schema(mode="serialization")["properties"]
+    theirs = (schemas.get(name) or schemas[f"{name}-Output"])["properties"]
+    assert sorted(ours) == sorted(theirs)
+    for field in ours:
+        assert _nullable(ours[field]) == _nullable(theirs[field]), field
+
+
+def test_the_blocking_client_is_what_its_source_makes() -> None:
+    assert {path: path.read_text() for path in blocking_files()} == blocking_files()
+
+
+def _nullable(schema: dict[str, Any]) -> bool:
+    return {"type": "null"} in schema.get("anyOf", [])

@@ -1,0 +1,53 @@
+from datetime import datetime
+from uuid import UUID
+
+from trine.records.base import Record
+
+
+class User(Record):
+    id: UUID
+    email: str
+    name: str
+
+
+class Organization(Record):
+    id: UUID
+    slug: str
+    name: str
+    created_at: datetime
+
+
+class Project(Record):
+    id: UUID
+    org_id: UUID
+    slug: str
+    name: str
+    description: str
+    created_at: datetime
+
+
+class Me(Record):
+    user: User
+    organizations: list[Organization]
+    projects: list[Project]
+    default_project_id: UUID | None = None
+
+
+class SignedIn(Me):
+    token: str
+    expires_at: datetime
+
+
+class ApiKey(Record):
+    id: UUID
+    name: str
+    prefix: str
+    project_id: UUID
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+class ApiKeyCreated(ApiKey):
+    key: str
+    """Shown this once."""

@@ -1,0 +1,91 @@
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from trine.records.base import Record
+
+
+class Experiment(Record):
+    id: UUID
+    project_id: UUID
+    name: str
+    description: str
+    created_at: datetime
+
+
+class RunRecord(Record):
+    id: UUID
+    project_id: UUID
+    experiment_id: UUID
+    workload_id: UUID | None
+    name: str
+    kind: str
+    status: str
+    reason: dict[str, Any]
+    tags: dict[str, Any]
+    summary: dict[str, Any]
+    failure: dict[str, Any] | None
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+class LatestMetric(Record):
+    name: str
+    step: int
+    value: float
+    time: float
+    """Seconds since 1970 (UTC)."""
+    points: int
+    minimum: float
+    maximum: float
+
+
+class RunDetail(RunRecord):
+    params: dict[str, Any]
+    metrics: list[LatestMetric]
+
+
+class MetricSeries(Record):
+    """Points of one metric by step: of each stretch the first, least, greatest and last."""
+
+    name: str
+    steps: list[int]
+    values: list[float]
+    times: list[float]
+    total: int
+    """Points there are."""
+
+
+class LogLine(Record):
+    id: UUID
+    attempt: int
+    source: str
+    stream: str
+    time: datetime
+    text: str
+    """Whole lines, with their ends."""
+
+
+class File(Record):
+    path: str
+    sha256: str
+    size: int
+    """Bytes."""
+
+
+class Artifact(Record):
+    id: UUID
+    project_id: UUID
+    run_id: UUID
+    name: str
+    type: str
+    digest: str
+    size: int
+    """Bytes."""
+    attributes: dict[str, Any]
+    created_at: datetime
+
+
+class ArtifactDetail(Artifact):
+    files: list[File]

@@ -1,0 +1,51 @@
+from collections.abc import Sequence
+from datetime import datetime
+
+from trine.records.accounts import ApiKey, ApiKeyCreated, Me, Organization, Project, SignedIn
+from trine.resources.aio.base import Reference, Resource
+
+
+class Account(Resource):
+    async def me(self) -> Me:
+        return await self._one(Me, "GET", "/auth/me")
+
+    async def login(self, *, email: str, password: str) -> SignedIn:
+        """A session of a person; the client goes on with the credential it has."""
+        return await self._one(SignedIn, "POST", "/auth/login", json={"email": email, "password": password})
+
+
+class Organizations(Resource):
+    async def list(self) -> Sequence[Organization]:
+        return await self._all(Organization, "GET", "/orgs")
+
+
+class Projects(Resource):
+    async def create(self, *, org: str, slug: str, name: str | None = None, description: str = "") -> Project:
+        body = {"slug": slug, "name": name or slug, "description": description}
+        return await self._one(Project, "POST", f"/orgs/{org}/projects", json=body)
+
+    async def get(self, project: Reference) -> Project:
+        """By slug or identifier."""
+        return await self._one(Project, "GET", f"/projects/{project}")
+
+    async def list(self) -> Sequence[Project]:
+        return await self._all(Project, "GET", "/projects")
+
+
+class ApiKeys(Resource):
+    async def create(
+        self, *, name: str, project: str | None = None, expires_at: datetime | None = None
+    ) -> ApiKeyCreated:
+        """The key itself is in the answer, and never shown again."""
+        body = {
+            "name": name,
+            "project": await self._connection.project(project),
+            "expires_at": expires_at.isoformat() if expires_at else None,
+        }
+        return await self._one(ApiKeyCreated, "POST", "/api-keys", json=body)
+
+    async def list(self) -> Sequence[ApiKey]:
+        return await self._all(ApiKey, "GET", "/api-keys")
+
+    async def revoke(self, key: Reference) -> None:
+        await self._transport.request("DELETE", f"/api/v1/api-keys/{key}")

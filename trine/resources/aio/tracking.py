@@ -1,0 +1,85 @@
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from urllib.parse import quote
+
+from trine.records.tracking import (
+    Artifact,
+    ArtifactDetail,
+    Experiment,
+    LogLine,
+    MetricSeries,
+    RunDetail,
+    RunRecord,
+)
+from trine.resources.aio.base import API, POLL, Reference, Resource
+
+
+class Experiments(Resource):
+    async def create(self, *, name: str, description: str = "", project: str | None = None) -> Experiment:
+        """The experiment of that name, made where it is missing."""
+        place = f"/projects/{await self._connection.project(project)}/experiments"
+        return await self._one(Experiment, "POST", place, json={"name": name, "description": description})
+
+    async def list(self, *, project: str | None = None, limit: int | None = None) -> AsyncIterator[Experiment]:
+        place = f"/projects/{await self._connection.project(project)}/experiments"
+        async for found in self._pages(Experiment, place, limit=limit):
+            yield found
+
+
+class Runs(Resource):
+    async def list(
+        self,
+        *,
+        project: str | None = None,
+        experiment_id: Reference | None = None,
+        kind: str | None = None,
+        limit: int | None = None,
+    ) -> AsyncIterator[RunRecord]:
+        place = f"/projects/{await self._connection.project(project)}/runs"
+        async for found in self._pages(RunRecord, place, limit=limit, experiment_id=experiment_id, kind=kind):
+            yield found
+
+    async def get(self, run: Reference) -> RunDetail:
+        return await self._one(RunDetail, "GET", f"/runs/{run}")
+
+    async def metrics(
+        self, run: Reference, names: Sequence[str], *, points: int = 1200, after: int | None = None
+    ) -> Sequence[MetricSeries]:
+        """Each metric with about `points` points that keep its shape; only steps greater than `after`."""
+        return await self._all(
+            MetricSeries, "GET", f"/runs/{run}/metrics", name=list(names), points=points, after=after
+        )
+
+    async def logs(self, run: Reference, *, follow: bool = False) -> AsyncIterator[LogLine]:
+        """From the beginning; with `follow` goes on until the run has ended."""
+        after: Reference | None = None
+        while True:
+            ended = not follow or (await self.get(run)).status in ("succeeded", "failed", "cancelled")
+            while found := await self._all(LogLine, "GET", f"/runs/{run}/logs", after=after, limit=1000):
+                for line in found:
+                    yield line
+                after = found[-1].id
+            if ended:
+                return
+            await self._transport.pause(POLL)
+
+    async def artifacts(self, run: Reference) -> Sequence[Artifact]:
+        return await self._all(Artifact, "GET", f"/runs/{run}/artifacts")
+
+
+class Artifacts(Resource):
+    async def get(self, artifact: Reference) -> ArtifactDetail:
+        return await self._one(ArtifactDetail, "GET", f"/artifacts/{artifact}")
+
+    async def download(self, artifact: Reference, path: str, target: Path) -> Path:
+        """One file of the artifact, to `target`, which appears whole or not at all."""
+        partial = target.with_name(f".{target.name}.partial")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with partial.open("wb") as file:
+                async with self._transport.open(f"{API}/artifacts/{artifact}/files/{quote(path)}") as response:
+                    async for chunk in response.aiter_bytes(1024 * 1024):
+                        file.write(chunk)
+            return partial.replace(target)
+        finally:
+            partial.unlink(missing_ok=True)

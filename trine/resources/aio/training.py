@@ -1,0 +1,38 @@
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+from trine.records.tracking import LogLine
+from trine.records.work import TrainingJob
+from trine.resources.aio.base import Reference, Resource
+from trine.resources.body import spec_body
+from trine.specs.base import Spec
+
+
+class TrainingJobs(Resource):
+    async def create(self, *, spec: Spec | Mapping[str, Any], project: str | None = None) -> TrainingJob:
+        place = f"/projects/{await self._connection.project(project)}/training-jobs"
+        return await self._one(TrainingJob, "POST", place, json=spec_body(spec))
+
+    async def get(self, job: Reference) -> TrainingJob:
+        return await self._one(TrainingJob, "GET", f"/training-jobs/{job}")
+
+    async def list(self, *, project: str | None = None, limit: int | None = None) -> AsyncIterator[TrainingJob]:
+        place = f"/projects/{await self._connection.project(project)}/training-jobs"
+        async for found in self._pages(TrainingJob, place, limit=limit):
+            yield found
+
+    async def cancel(self, job: Reference) -> TrainingJob:
+        return await self._one(TrainingJob, "POST", f"/training-jobs/{job}:cancel")
+
+    async def retry(self, job: Reference) -> TrainingJob:
+        return await self._one(TrainingJob, "POST", f"/training-jobs/{job}:retry")
+
+    async def logs(self, job: Reference, *, follow: bool = False) -> AsyncIterator[LogLine]:
+        """What its processes printed, from the beginning; with `follow` until it has ended."""
+        async for event in self._events(f"/training-jobs/{job}/logs", params={"follow": follow}):
+            if event.event == "log":
+                yield LogLine.model_validate_json(event.data)
+
+    async def wait(self, job: Reference, *, within: float | None = None) -> TrainingJob:
+        """The job when it has ended, however it ended."""
+        return await self._wait(TrainingJob, f"/training-jobs/{job}", within=within)

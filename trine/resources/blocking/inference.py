@@ -1,0 +1,77 @@
+# Made of `trine/resources/aio` by `scripts/blocking_client.py`: change that, then run it.
+# ruff: noqa
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from trine.errors import from_response
+from trine.events import EventParser
+from trine.records.inference import Deployment, Service
+from trine.resources.blocking.base import Reference, Resource
+from trine.resources.body import spec_body
+from trine.specs.inference import DeploymentSpec
+
+
+class Services(Resource):
+    def create(self, *, name: str, description: str = "", project: str | None = None) -> Service:
+        place = f"/projects/{self._connection.project(project)}/services"
+        return self._one(Service, "POST", place, json={"name": name, "description": description})
+
+    def get(self, service: Reference) -> Service:
+        return self._one(Service, "GET", f"/services/{service}")
+
+    def list(self, *, project: str | None = None, limit: int | None = None) -> Iterator[Service]:
+        place = f"/projects/{self._connection.project(project)}/services"
+        for found in self._pages(Service, place, limit=limit):
+            yield found
+
+    def remove(self, service: Reference) -> None:
+        self._transport.request("DELETE", f"/api/v1/services/{service}")
+
+    def deploy(
+        self,
+        service: Reference,
+        *,
+        model: str,
+        version: str = "champion",
+        weight: int = 100,
+        spec: DeploymentSpec | Mapping[str, Any] | None = None,
+    ) -> Deployment:
+        """A deployment of a model's version (a number or an alias) with a share of the service's traffic."""
+        body = {"model": model, "version": version, "weight": weight, "spec": spec_body(spec or {})}
+        return self._one(Deployment, "POST", f"/services/{service}/deployments", json=body)
+
+    def deployments(self, service: Reference) -> Sequence[Deployment]:
+        return self._all(Deployment, "GET", f"/services/{service}/deployments")
+
+    def deployment(self, deployment: Reference) -> Deployment:
+        return self._one(Deployment, "GET", f"/deployments/{deployment}")
+
+    def wait_ready(self, deployment: Reference, *, within: float | None = None) -> Deployment:
+        """The deployment when it answers, or when it has ended because it cannot."""
+        return self._wait(
+            Deployment, f"/deployments/{deployment}", within=within, until=lambda workload: workload.phase == "ready"
+        )
+
+    def stop(self, deployment: Reference) -> Deployment:
+        return self._one(Deployment, "POST", f"/deployments/{deployment}:stop")
+
+    def set_traffic(self, service: Reference, weights: Mapping[str, int]) -> Sequence[Deployment]:
+        """Weights by deployment; those not named keep theirs."""
+        return self._all(Deployment, "PUT", f"/services/{service}/traffic", json={"weights": dict(weights)})
+
+    def chat(self, service: str, messages: Sequence[Mapping[str, str]], **options: Any) -> Iterator[str]:
+        """The answer of a service, given by name, piece by piece. `options` are those of OpenAI's chat completions."""
+        body = {"model": service, "messages": [dict(each) for each in messages], "stream": True, **options}
+        parser = EventParser()
+        with self._transport.open("/v1/chat/completions", method="POST", json=body) as response:
+            for line in response.iter_lines():
+                event = parser.feed(line)
+                if event is None or event.data == "[DONE]":
+                    continue
+                chunk = json.loads(event.data)
+                if "error" in chunk:
+                    raise from_response(500, chunk)
+                for choice in chunk.get("choices", []):
+                    if text := choice.get("delta", {}).get("content"):
+                        yield text

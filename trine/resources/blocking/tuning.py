@@ -1,0 +1,34 @@
+# Made of `trine/resources/aio` by `scripts/blocking_client.py`: change that, then run it.
+# ruff: noqa
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from trine.records.work import Study, Trial
+from trine.resources.blocking.base import Reference, Resource
+from trine.resources.body import spec_body
+from trine.specs.tuning import StudySpec
+
+
+class Studies(Resource):
+    def create(self, *, spec: StudySpec | Mapping[str, Any], project: str | None = None) -> Study:
+        place = f"/projects/{self._connection.project(project)}/studies"
+        return self._one(Study, "POST", place, json=spec_body(spec))
+
+    def get(self, study: Reference) -> Study:
+        """With the best trial so far."""
+        return self._one(Study, "GET", f"/studies/{study}")
+
+    def list(self, *, project: str | None = None, limit: int | None = None) -> Iterator[Study]:
+        place = f"/projects/{self._connection.project(project)}/studies"
+        for found in self._pages(Study, place, limit=limit):
+            yield found
+
+    def cancel(self, study: Reference) -> Study:
+        return self._one(Study, "POST", f"/studies/{study}:cancel")
+
+    def trials(self, study: Reference) -> Sequence[Trial]:
+        return self._all(Trial, "GET", f"/studies/{study}/trials")
+
+    def wait(self, study: Reference, *, within: float | None = None) -> Study:
+        """The study when it has ended, however it ended."""
+        return self._wait(Study, f"/studies/{study}", within=within)
