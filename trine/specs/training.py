@@ -44,12 +44,12 @@ class LanguageModelShape(Spec):
     """Llama architecture (Touvron et al., arXiv:2302.13971): RMSNorm, rotary positions, SwiGLU, no biases."""
 
     layers: int = Field(default=4, ge=1, le=128)
-    hidden: int = Field(default=192, ge=16, le=16384)
+    hidden: int = Field(default=128, ge=16, le=16384)
     """Width of the residual stream; a multiple of `heads`."""
-    heads: int = Field(default=6, ge=1, le=128)
-    key_value_heads: int = Field(default=6, ge=1, le=128)
+    heads: int = Field(default=4, ge=1, le=128)
+    key_value_heads: int = Field(default=4, ge=1, le=128)
     """Fewer than `heads` shares keys and values in groups (arXiv:2305.13245)."""
-    intermediate: int = Field(default=512, ge=16, le=65536)
+    intermediate: int = Field(default=384, ge=16, le=65536)
     context: int = Field(default=256, ge=16, le=131072)
     """Tokens."""
     tie_embeddings: bool = True
@@ -80,7 +80,10 @@ class LanguageModelSpec(_JobSpec):
     data_fraction: float = Field(default=1.0, gt=0, le=1)
     """Part of the documents to use, chosen by `seed`."""
     validation_fraction: float = Field(default=0.05, gt=0, lt=0.5)
-    vocabulary: int = Field(default=4096, ge=259, le=262144)
+    """Part of the documents that is held out."""
+    validation_tokens: int = Field(default=65_536, ge=16)
+    """Held-out tokens that each validation measures, at most."""
+    vocabulary: int = Field(default=2048, ge=259, le=262144)
     """Tokens of the tokenizer, special ones included."""
     shape: LanguageModelShape = LanguageModelShape()
     optimizer: OptimizerSpec = OptimizerSpec()
