@@ -1,0 +1,1 @@
+"""Steps environments: alone, in vectors, and in pools of Ray actors."""
