@@ -2,22 +2,23 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
-PYTHON_SOURCES := app deployments train tune sim trine bench tests
+WEB := $(if $(wildcard web/package.json),web/dist/index.html)
 
 .PHONY: help setup web demo up down status test check fmt soak bench openapi lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
 
-setup: .venv/.installed web/dist/index.html  ## .venv from the lock, and the web page
+setup: .venv/.installed $(WEB)  ## .venv from the lock, and the web page
 
 .venv/.installed: requirements/cpu.lock pyproject.toml trine/pyproject.toml scripts/setup
 	scripts/setup cpu
 	@touch $@
 
-web: web/dist/index.html  ## build the web page
+web: $(WEB)  ## build the web page
 
 web/node_modules/.installed: web/package.json web/package-lock.json
+	@command -v npm >/dev/null || { echo "web/ needs Node 20 or newer with npm, and there is none in PATH" >&2; exit 1; }
 	cd web && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
