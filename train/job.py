@@ -11,7 +11,7 @@ from trine.specs.telemetry import Failure
 
 
 class Tracker(Protocol):
-    """What recipes use of `trine.run.Run`; `train.console.Console` is the same without a platform."""
+    """What recipes use of `trine.run.Run`; `trine.console.Console` is the same without a platform."""
 
     def log(self, metrics: Mapping[str, float], step: int | None = None) -> None: ...
     def config(self, params: Mapping[str, Any]) -> None: ...

@@ -14,26 +14,24 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from train.console import Console
+from train.attempt import attempt
 from train.job import Job, Outcome
-from train.specfile import check_spec, read_spec
-from trine.failures import SpecError, classify
-from trine.run import Run, init
+from trine.console import Console
+from trine.failures import SpecError
+from trine.run import init
+from trine.specfile import check_spec, read_spec
 from trine.specs.data import ArtifactData
-from trine.specs.telemetry import Failure
 from trine.specs.training import training_spec
 from trine.worker import Worker, enrol
-
-CANCELLED = 130
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Exit status: 0, 1 after a failure, 2 for a spec that cannot be, 130 when interrupted."""
     options = _options(arguments)
+    if options.spec is not None:
+        return _own(options)
     with tempfile.TemporaryDirectory(prefix="trine-train-", ignore_cleanup_errors=True) as scratch:
-        if options.spec is None:
-            return _enrolled(Path(scratch))
-        return _own(options, Path(scratch))
+        return _enrolled(Path(scratch))
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -52,16 +50,15 @@ def _enrolled(scratch: Path) -> int:
         return 2
     run, enrolment = worker.run, worker.enrolment
 
-    def work() -> Outcome | None:
+    def work() -> None:
         spec = check_spec(enrolment.spec, training_spec, "spec")
         artifact = _artifact(worker, spec, scratch)
-        job = Job(run, run.handle(), enrolment.storage, scratch, artifact=artifact, roots=enrolment.data_roots)
-        return _train(spec, job)
+        _train(spec, Job(run, run.handle(), enrolment.storage, scratch, artifact=artifact, roots=enrolment.data_roots))
 
-    return _finish(run, work)
+    return attempt(run, work)
 
 
-def _own(options: argparse.Namespace, scratch: Path) -> int:
+def _own(options: argparse.Namespace) -> int:
     try:
         spec = read_spec(options.spec, training_spec)
     except SpecError as error:
@@ -72,9 +69,9 @@ def _own(options: argparse.Namespace, scratch: Path) -> int:
     run = init(experiment=spec.experiment, name=spec.name, config=spec.model_dump(mode="json")) if recorded else None
     unique = f"{spec.name}-{time.strftime('%Y%m%d-%H%M%S')}"
     storage = options.storage or str(Path.home() / ".trine" / "training" / unique)
-    folder = options.output or Path(storage if "://" not in storage else ".") / "result"
+    folder = options.output or Path(unique if "://" in storage else storage) / "result"
     job = Job(run or Console(), run.handle() if run else None, storage, folder.absolute(), local=options.local)
-    return _finish(run or Console(), lambda: _train(spec, job))
+    return attempt(run or Console(), lambda: _train(spec, job))
 
 
 def _artifact(worker: Worker, spec: Any, scratch: Path) -> Path | None:
@@ -85,39 +82,11 @@ def _artifact(worker: Worker, spec: Any, scratch: Path) -> Path | None:
     return worker.download("data", scratch / "data" if "://" in storage else Path(storage) / "data")
 
 
-def _train(spec: Any, job: Job) -> Outcome | None:
+def _train(spec: Any, job: Job) -> None:
     outcome: Outcome | None = import_module(f"train.recipes.{spec.recipe}").train(spec, job)
     if outcome is not None:
         job.run.summarize(outcome.summary)
         job.run.log_artifact(outcome.folder, name="model", type="model", metadata=outcome.metadata)
-    return outcome
-
-
-def _finish(run: Run | Console, work: Any) -> int:
-    try:
-        work()
-    except KeyboardInterrupt:
-        _end(run, "cancelled")
-        return CANCELLED
-    except Exception as error:  # noqa: BLE001 — the last exception becomes the failure of the run
-        failure = classify(error)
-        _say(run, failure)
-        run.fail(failure)
-        _end(run, "failed")
-        return 1
-    _end(run, "succeeded")
-    return 0
-
-
-def _say(run: Run | Console, failure: Failure) -> None:
-    print(failure.traceback, file=sys.stderr, flush=True)
-    if isinstance(run, Run):
-        print(f"{failure.kind.value}: {failure.message}", file=sys.stderr, flush=True)
-
-
-def _end(run: Run | Console, status: Any) -> None:
-    if isinstance(run, Run):
-        run.finish(status)
 
 
 if __name__ == "__main__":

@@ -4,8 +4,8 @@ from typing import Any
 
 import ray.train
 
-from train.console import Console
 from train.job import Tracker
+from trine.console import Console
 from trine.run import Run, RunHandle
 
 POINTS = "points"
