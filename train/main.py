@@ -14,8 +14,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from train.attempt import attempt
 from train.job import Job, Outcome
+from trine.attempt import attempt
 from trine.console import Console
 from trine.failures import SpecError
 from trine.run import init
