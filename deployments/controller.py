@@ -1,0 +1,47 @@
+"""Serve host of the controller. It serves no requests; Serve keeps it alive."""
+
+import asyncio
+from typing import Any
+
+import ray.serve
+
+from app.cluster.ray_cluster import RayCluster
+from app.config import Settings
+from app.kit import logging
+from app.kit.db import Database
+from app.kit.notify import Listener
+from app.scheduler.controller import Controller as Reconciler
+from deployments.engines import torch, vllm
+from deployments.replica_port import bind_to_node
+from trine.specs.inference import Engine
+
+ENGINES = {Engine.VLLM: vllm.build, Engine.TORCH: torch.build}
+"""Neither module imports its engine; the builders only describe replicas."""
+
+
+@ray.serve.deployment(name="Controller", num_replicas=1, max_ongoing_requests=10, ray_actor_options={"num_cpus": 0})
+class Controller:
+    def __init__(self) -> None:
+        bind_to_node()
+        settings = Settings()
+        logging.configure(settings.log_level)
+        url = settings.secret("database_controller_url")
+        self._listener = Listener(url)
+        self._database = Database(url, pool_size=settings.pool_size)
+        reconciler = Reconciler(settings, self._database, self._listener, _connect)
+        self._listener.start()
+        self._task = asyncio.get_running_loop().create_task(reconciler.run())
+
+    def check_health(self) -> None:
+        """Serve replaces the replica when its loop has ended."""
+        if self._task.done():
+            self._task.result()
+            raise RuntimeError("the controller's loop has ended")
+
+
+def _connect(address: str, token: str) -> RayCluster:
+    return RayCluster(address, token, engines=ENGINES)
+
+
+def app(args: dict[str, Any]) -> ray.serve.Application:
+    return Controller.bind()

@@ -1,0 +1,21 @@
+"""Serve host of the gateway: `/v1`."""
+
+from typing import Any
+
+import ray.serve
+
+from app.inference.gateway_app import build_gateway
+from deployments.replica_port import bind_to_node
+
+
+@ray.serve.deployment(name="Gateway", num_replicas=1, max_ongoing_requests=2000, ray_actor_options={"num_cpus": 0})
+@ray.serve.ingress(build_gateway)
+class Gateway:
+    """Restarts nothing when traffic moves: routes are rows."""
+
+    def __init__(self) -> None:
+        bind_to_node()
+
+
+def app(args: dict[str, Any]) -> ray.serve.Application:
+    return Gateway.bind()

@@ -1,0 +1,21 @@
+"""Serve host of the web application: API, OpenAPI, the built interface."""
+
+from typing import Any
+
+import ray.serve
+
+from app.main import build_app
+from deployments.replica_port import bind_to_node
+
+
+@ray.serve.deployment(name="Web", num_replicas=1, max_ongoing_requests=2000, ray_actor_options={"num_cpus": 0})
+@ray.serve.ingress(build_app)
+class Web:
+    """`build_app` runs on the replica: an application made at import would be pickled half open."""
+
+    def __init__(self) -> None:
+        bind_to_node()
+
+
+def app(args: dict[str, Any]) -> ray.serve.Application:
+    return Web.bind()
