@@ -11,11 +11,13 @@ DRAIN_S = 60
 """Answers under way when a replica is taken away have this long to finish."""
 
 
-def options(deployment: DeploymentSpec, resources: Mapping[str, float] | None) -> dict[str, Any]:
+def options(deployment: DeploymentSpec, resources: Mapping[str, float]) -> dict[str, Any]:
     """For `Deployment.options`. The scheduler owns the count of replicas, and changes it by Serve's external scaler."""
-    named = {"GPU": deployment.gpu} if resources is None else dict(resources)
-    gpus = named.pop("GPU", 0)
-    actor: dict[str, Any] = {"num_cpus": deployment.cpu, "num_gpus": gpus, "resources": named}
+    actor: dict[str, Any] = {"num_cpus": deployment.cpu}
+    if resources:
+        actor["resources"] = dict(resources)
+    elif deployment.gpu:
+        actor["num_gpus"] = deployment.gpu
     if deployment.memory:
         actor["memory"] = deployment.memory
     return {

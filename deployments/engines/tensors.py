@@ -69,8 +69,7 @@ def flat(tensor: InputTensor) -> list[float]:
             numbers.append(value)
         else:
             raise TensorError(f"input {tensor.name!r}: {value!r} is not a finite number")
-    if len(numbers) != math.prod(tensor.shape):
-        raise TensorError(
-            f"input {tensor.name!r}: shape {tensor.shape} has {math.prod(tensor.shape)} numbers, data has {len(numbers)}"
-        )
+    size = math.prod(tensor.shape)
+    if len(numbers) != size:
+        raise TensorError(f"input {tensor.name!r}: shape {tensor.shape} has {size} numbers, data has {len(numbers)}")
     return numbers

@@ -76,7 +76,7 @@ class TensorModel:
 def build(spec: EngineSpec, *, resources: Mapping[str, float] | None = None) -> ray.serve.Application:
     """The application of one model version; `resources` as for `deployments.engines.vllm.build`."""
     deployment: ray.serve.Deployment = ray.serve.deployment(TensorModel)
-    return deployment.options(**options(spec.deployment, resources)).bind(spec)
+    return deployment.options(**options(spec.deployment, resources or {})).bind(spec)
 
 
 def _load(network: Any, folder: Path, spec: EngineSpec) -> Any:

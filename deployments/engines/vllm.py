@@ -63,10 +63,10 @@ class LanguageModel:
 def build(spec: EngineSpec, *, resources: Mapping[str, float] | None = None) -> ray.serve.Application:
     """The application of one model version, to be run with `route_prefix=None` and `external_scaler_enabled=True`.
 
-    `resources` are Ray's names of what each replica takes besides CPUs and memory; None takes the spec's GPUs as `GPU`.
+    `resources` are custom resources of Ray that stand for the spec's GPUs; without them it takes GPUs.
     """
     deployment: ray.serve.Deployment = ray.serve.deployment(LanguageModel)
-    return deployment.options(**options(spec.deployment, resources)).bind(spec)
+    return deployment.options(**options(spec.deployment, resources or {})).bind(spec)
 
 
 def _fetch(spec: EngineSpec) -> Path:
