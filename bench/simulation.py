@@ -8,6 +8,7 @@ hits all of them; a ratio is taken within its round, and its interval is a boots
 
 import argparse
 import importlib.metadata
+import itertools
 import os
 import platform
 import secrets
@@ -84,7 +85,7 @@ def report(options: argparse.Namespace, rates: dict[str, list[float]]) -> None:
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in ("gymnasium", "numpy", "ray"))
     print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}, {versions}")
     print(
-        f"{options.environment}, {options.environments} environments, {options.workers} workers, {options.rounds} rounds"
+        f"{options.environment}: {options.environments} environments, {options.workers} workers, {options.rounds} rounds"
     )
     print(f"{'':34} {'steps/s':>10}   ratio to SyncVectorEnv (95 % interval)")
     for contender, values in rates.items():
@@ -98,7 +99,7 @@ def report(options: argparse.Namespace, rates: dict[str, list[float]]) -> None:
     plain = np.array(rates["pool, network policy beside"]) / np.array(rates["SyncVectorEnv"])
     low, high = bootstrap(plain)
     print(
-        f"pool, network policy beside, against a SyncVectorEnv without any policy: {np.median(plain):.2f} [{low:.2f}, {high:.2f}]"
+        f"pool with a network against a SyncVectorEnv without any policy: {np.median(plain):.2f} [{low:.2f}, {high:.2f}]"
     )
 
 
@@ -187,9 +188,7 @@ def _network(vector: Any, hidden: int = 64) -> Network:
     inputs = int(gymnasium.spaces.flatdim(vector.single_observation_space))
     random = np.random.default_rng(0)
     sizes = (inputs, hidden, hidden, outputs)
-    layers = tuple(
-        (random.normal(size=pair) / pair[0] ** 0.5, np.zeros(pair[1])) for pair in zip(sizes, sizes[1:], strict=False)
-    )
+    layers = tuple((random.normal(size=pair) / pair[0] ** 0.5, np.zeros(pair[1])) for pair in itertools.pairwise(sizes))
     return Network(layers, np.zeros(outputs) if continuous else None, sample=True)
 
 

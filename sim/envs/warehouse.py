@@ -35,7 +35,7 @@ class Warehouse(gymnasium.Env[npt.NDArray[np.float32], npt.NDArray[np.float32]])
     what touches a shelf or a wall does not move and costs `COLLISION_COST`.
     """
 
-    metadata = {"render_modes": ["rgb_array"], "render_fps": 10}  # noqa: RUF012 — Gymnasium's own convention
+    metadata = {"render_modes": ["rgb_array"], "render_fps": 10}
 
     def __init__(self, shelves: int = 6, size: float = 10.0, render_mode: str | None = None) -> None:
         if not 0 <= shelves <= 9:
