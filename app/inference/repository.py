@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import Row, select
 
 from app.kit.repository import Repository
-from app.scheduler.status import Phase, Status
+from app.scheduler.status import ENDED, Phase, Status
 from app.tables import Deployment, InferenceService, ModelVersion, RegisteredModel, UsageEntry, Workload
 
 
@@ -13,7 +13,7 @@ class ServiceRepository(Repository[InferenceService]):
     table = InferenceService
 
     async def routes(self, org_id: UUID) -> Sequence[Row[Any]]:
-        """(service, project, name, created, deployment, engine, weight, attempt, phase) of all services' deployments.
+        """Every service with every deployment of it, and whether that one is `ready` to answer or has `ended`.
 
         A service without a running deployment has one row with nulls.
         """
@@ -31,6 +31,7 @@ class ServiceRepository(Repository[InferenceService]):
                 Workload.attempt,
                 Workload.name.label("workload_name"),
                 running.label("ready"),
+                Workload.status.in_(ENDED).label("ended"),
             )
             .outerjoin(Deployment, Deployment.service_id == InferenceService.id)
             .outerjoin(Workload, Workload.id == Deployment.workload_id)

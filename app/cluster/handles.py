@@ -1,0 +1,53 @@
+"""Calls to engine replicas: one Serve handle an application, and a stream that ends when its reader goes away."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import ray.exceptions
+import ray.serve
+from ray.serve.exceptions import BackPressureError, DeploymentUnavailableError, RayServeException
+
+
+class EngineUnavailable(Exception):
+    """The deployment cannot take the request now: overloaded, starting, or gone."""
+
+    def __init__(self, message: str, *, overloaded: bool = False) -> None:
+        super().__init__(message)
+        self.overloaded = overloaded
+
+
+class Handles:
+    def __init__(self) -> None:
+        self._handles: dict[str, ray.serve.handle.DeploymentHandle] = {}
+
+    async def stream(self, application: str, path: str, body: dict[str, Any]) -> AsyncIterator[Any]:
+        """What the engine's `stream` yields. Leaving the iteration early cancels the request in the engine."""
+        answer: Any = None
+        try:
+            answer = self._handle(application).options(stream=True).stream.remote(path, body)
+            async for item in answer:
+                yield item
+            answer = None
+        except BackPressureError as error:
+            raise EngineUnavailable("the model has as many requests as it can take", overloaded=True) from error
+        except (DeploymentUnavailableError, RayServeException, ray.exceptions.RayError) as error:
+            self._handles.pop(application, None)
+            raise EngineUnavailable(f"the model's replica failed: {type(error).__name__}") from error
+        finally:
+            if answer is not None:
+                answer.cancel()
+
+    async def infer(self, application: str, body: dict[str, Any]) -> dict[str, Any]:
+        try:
+            result: dict[str, Any] = await self._handle(application).infer.remote(body)
+        except BackPressureError as error:
+            raise EngineUnavailable("the model has as many requests as it can take", overloaded=True) from error
+        except (DeploymentUnavailableError, RayServeException, ray.exceptions.RayError) as error:
+            self._handles.pop(application, None)
+            raise EngineUnavailable(f"the model's replica failed: {type(error).__name__}") from error
+        return result
+
+    def _handle(self, application: str) -> Any:
+        if application not in self._handles:
+            self._handles[application] = ray.serve.get_app_handle(application)
+        return self._handles[application]

@@ -1,0 +1,130 @@
+"""The gateway: finds who calls, picks a deployment, passes the engine's stream on, counts tokens."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any, Protocol
+from uuid import UUID, uuid4
+
+from fastapi import Request
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+
+from app.auth import service as auth
+from app.auth.permissions import Action
+from app.auth.principal import Principal
+from app.cluster.handles import EngineUnavailable
+from app.errors import Conflict, Invalid, NotFound, Unavailable
+from app.inference.openai_errors import error_body, openai_error
+from app.inference.routing import Routes
+from app.inference.traffic import Route, Target, choose
+from app.inference.usage import Caller, UsageMeter
+
+LARGEST_BODY = 8 * 1024 * 1024
+RETRY_AFTER = {"Retry-After": "1"}
+
+
+class Engines(Protocol):
+    """`Handles`, or what a test puts at the border to Ray."""
+
+    def stream(self, application: str, path: str, body: dict[str, Any]) -> AsyncIterator[Any]: ...
+
+    async def infer(self, application: str, body: dict[str, Any]) -> dict[str, Any]: ...
+
+
+class Gateway:
+    def __init__(self, routes: Routes, engines: Engines, meter: UsageMeter) -> None:
+        self._routes = routes
+        self._engines = engines
+        self._meter = meter
+
+    async def models(self, principal: Principal) -> dict[str, Any]:
+        """Every service of the caller's organizations that answers."""
+        found: list[dict[str, Any]] = []
+        for org_id in principal.roles:
+            auth.require(principal, Action.CALL, org_id)
+            for route in (await self._routes.of(org_id)).values():
+                if route.targets:
+                    created = int(route.created_at.timestamp())
+                    found.append({"id": route.name, "object": "model", "created": created, "owned_by": str(route.project_id)})
+        return {"object": "list", "data": sorted(found, key=lambda model: model["id"])}
+
+    async def generate(self, request: Request, principal: Principal, path: str) -> Response:
+        """`path` is `chat/completions` or `completions`."""
+        body = await read_body(request)
+        org_id, route, target = await self._target(principal, body.get("model"), request)
+        caller = Caller(org_id, route.project_id, route.service_id, principal.user_id)
+        stream = self._engines.stream(target.application, path, body)
+        try:
+            head = await anext(stream)
+        except EngineUnavailable as error:
+            return openai_error(503, str(error), code="engine_unavailable", headers=RETRY_AFTER)
+        if "error" in head:
+            await stream.aclose()  # type: ignore[attr-defined]
+            return JSONResponse({"error": head["error"]}, head["status"])
+        passed = self._pass(stream, caller)
+        if head.get("stream"):
+            headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+            return StreamingResponse(passed, media_type="text/event-stream", headers=headers)
+        try:
+            content = b"".join([part async for part in passed])
+        except EngineUnavailable as error:
+            return openai_error(503, str(error), code="engine_unavailable", headers=RETRY_AFTER)
+        return Response(content, head["status"], media_type="application/json")
+
+    async def infer(self, request: Request, principal: Principal, name: str) -> Response:
+        """Open Inference Protocol, for models that are not language models."""
+        body = await read_body(request)
+        org_id, route, target = await self._target(principal, name, request)
+        try:
+            answer = await self._engines.infer(target.application, body)
+        except EngineUnavailable as error:
+            return JSONResponse({"error": str(error)}, 503, headers=RETRY_AFTER)
+        self._meter.count(
+            Caller(org_id, route.project_id, route.service_id, principal.user_id), prompt_tokens=0, completion_tokens=0
+        )
+        return JSONResponse(answer, answer.get("status", 400) if "error" in answer else 200)
+
+    async def _target(self, principal: Principal, name: object, request: Request) -> tuple[UUID, Route, Target]:
+        if not isinstance(name, str) or not name:
+            raise Invalid("`model` must be the name of a service", field="model", param="model")
+        found = [(org_id, route) for org_id in principal.roles if (route := (await self._routes.of(org_id)).get(name))]
+        if not found:
+            raise NotFound("model", name)
+        if len(found) > 1:
+            raise Conflict(f"several of your organizations have a service {name!r}: use an API key of one of them")
+        org_id, route = found[0]
+        auth.require(principal, Action.CALL, org_id)
+        target = choose(route.targets, request.headers.get("x-session-id") or uuid4().hex)
+        if target is None:
+            state = "is still loading" if route.waiting else "has no deployment that answers"
+            raise Unavailable(f"the service {name!r} {state}: try again shortly", code="not_ready", headers=RETRY_AFTER)
+        return org_id, route, target
+
+    async def _pass(self, stream: AsyncIterator[Any], caller: Caller) -> AsyncIterator[bytes]:
+        """Bytes as they come; the last item of the engine is what was used. Ends early where the client goes away."""
+        try:
+            async for item in stream:
+                if isinstance(item, bytes):
+                    yield item
+                else:
+                    self._meter.count(caller, **item["usage"])
+        except EngineUnavailable as error:
+            # The answer has begun, so its status can no longer tell.
+            body = error_body(str(error), status=503, code="engine_unavailable")
+            yield f"data: {json.dumps(body)}\n\n".encode()
+
+
+async def read_body(request: Request) -> dict[str, Any]:
+    """Raises `Invalid` for what is not a JSON object, or is too large."""
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > LARGEST_BODY:
+            raise Invalid(f"the request is larger than {LARGEST_BODY} bytes", code="too_large")
+        parts.append(part)
+    try:
+        body = json.loads(b"".join(parts))
+    except ValueError as error:
+        raise Invalid("the request's body is not JSON") from error
+    if not isinstance(body, dict):
+        raise Invalid("the request's body must be a JSON object")
+    return body

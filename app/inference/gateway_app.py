@@ -1,0 +1,70 @@
+"""The application behind `/v1`: OpenAI-compatible inference."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.responses import Response
+
+from app import request_context
+from app.cluster.handles import Handles
+from app.config import Settings
+from app.deps import PrincipalDep
+from app.inference import openai_errors
+from app.inference.gateway import Engines, Gateway
+from app.inference.routing import Routes
+from app.inference.service import TOPIC as SERVICES
+from app.inference.usage import UsageMeter
+from app.kit import logging
+from app.platform import Platform
+from app.scheduler.lifecycle import TOPIC as WORKLOADS
+
+
+def gateway(request: Request) -> Gateway:
+    held: Gateway = request.app.state.gateway
+    return held
+
+
+GatewayDep = Annotated[Gateway, Depends(gateway)]
+
+
+def build_gateway(settings: Settings | None = None, engines: Engines | None = None, *, prefix: str = "") -> FastAPI:
+    """`prefix` is what the host does not strip from paths; Serve strips its route prefix."""
+    configured = settings or Settings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        logging.configure(configured.log_level)
+        platform = Platform.open(configured)
+        routes = Routes(platform.database)
+        for topic in (SERVICES, WORKLOADS):
+            platform.listener.on_message(topic, routes.forget)
+        await platform.start()
+        meter = UsageMeter(platform.database)
+        meter.start()
+        app.state.platform = platform
+        app.state.gateway = Gateway(routes, engines or Handles(), meter)
+        yield
+        await meter.stop()
+        await platform.close()
+
+    app = FastAPI(title="Trine gateway", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
+    request_context.install(app)
+    openai_errors.install(app)
+    _routes(app, prefix)
+    return app
+
+
+def _routes(app: FastAPI, prefix: str) -> None:
+    @app.get(f"{prefix}/models")
+    async def models(gateway: GatewayDep, principal: PrincipalDep) -> dict[str, Any]:
+        return await gateway.models(principal)
+
+    @app.post(f"{prefix}/chat/completions")
+    async def chat_completions(gateway: GatewayDep, principal: PrincipalDep, request: Request) -> Response:
+        return await gateway.generate(request, principal, "chat/completions")
+
+    @app.post(f"{prefix}/completions")
+    async def completions(gateway: GatewayDep, principal: PrincipalDep, request: Request) -> Response:
+        return await gateway.generate(request, principal, "completions")

@@ -1,0 +1,75 @@
+"""What was used of the models, gathered in memory and written twice a second: never in the way of an answer."""
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from app.inference.repository import UsageRepository
+from app.kit.db import Database, Scope
+from app.tables import UsageEntry
+
+log = structlog.get_logger(__name__)
+
+WRITE_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    org_id: UUID
+    project_id: UUID
+    service_id: UUID
+    actor_id: UUID | None
+
+
+class UsageMeter:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._used: dict[Caller, Counter[str]] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    def count(self, caller: Caller, *, prompt_tokens: int, completion_tokens: int) -> None:
+        counter = self._used.setdefault(caller, Counter())
+        counter.update(requests=1, prompt_tokens=prompt_tokens, completion_tokens=completion_tokens)
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        await self._write()
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(WRITE_SECONDS)
+            await self._write()
+
+    async def _write(self) -> None:
+        used, self._used = self._used, {}
+        for org_id in {caller.org_id for caller in used}:
+            mine = {caller: counter for caller, counter in used.items() if caller.org_id == org_id}
+            try:
+                async with self._database.session(Scope((org_id,))) as session:
+                    for caller, counter in mine.items():
+                        await UsageRepository(session).add(_entry(caller, counter))
+            except (DBAPIError, OSError) as error:
+                log.warning("usage.kept", error=type(error).__name__, callers=len(mine))
+                for caller, counter in mine.items():
+                    self._used.setdefault(caller, Counter()).update(counter)
+
+
+def _entry(caller: Caller, counter: Counter[str]) -> UsageEntry:
+    return UsageEntry(
+        org_id=caller.org_id,
+        project_id=caller.project_id,
+        service_id=caller.service_id,
+        actor_id=caller.actor_id,
+        requests=counter["requests"],
+        prompt_tokens=counter["prompt_tokens"],
+        completion_tokens=counter["completion_tokens"],
+    )

@@ -1,0 +1,85 @@
+"""Leases: who works on an active workload, and until when. A result counts only where the lease still stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.config import Settings
+from app.kit.clock import now
+from app.kit.slug import slug
+from app.scheduler import enrolment
+from app.scheduler.repository import WorkloadRepository
+from app.scheduler.status import Phase, Status
+from app.tables import Workload
+from trine.specs.enrolment import WorkloadKind
+from trine.specs.resources import Bundle
+
+LEASE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """What the controller needs of a row while no session is open."""
+
+    id: UUID
+    lease_id: UUID
+    org_id: UUID
+    kind: WorkloadKind
+    name: str
+    """In Ray: `<kind>-<slug>-<id8>-<attempt>`."""
+    status: Status
+    phase: Phase | None
+    attempt: int
+    spec: dict[str, Any]
+    bundles: tuple[Bundle, ...]
+    since: datetime
+    enrolled: bool
+
+
+async def take(session: AsyncSession, *, settings: Settings, limit: int) -> list[Leased]:
+    """Leases due rows. Those about to be launched get the hash of their attempt's enrolment code first."""
+    rows = await WorkloadRepository(session).due(now(), limit)
+    return [_lease(row, settings) for row in rows]
+
+
+async def held(session: AsyncSession, leased: Leased) -> Workload | None:
+    """The row, locked, where the lease still stands; None where what was found out must be dropped."""
+    return await WorkloadRepository(session).leased(leased.id, leased.lease_id)
+
+
+def release(workload: Workload, *, look_again: float) -> None:
+    """`look_again` in seconds."""
+    workload.lease_id = None
+    workload.lease_expires_at = None
+    workload.due_at = now() + timedelta(seconds=look_again)
+
+
+def name_in_ray(kind: str, name: str, workload_id: UUID, attempt: int) -> str:
+    # The end of a UUIDv7 is random; its beginning is the time, which neighbours share.
+    return f"{kind}-{slug(name)}-{workload_id.hex[-8:]}-{attempt}"
+
+
+def _lease(row: Workload, settings: Settings) -> Leased:
+    row.lease_id = uuid4()
+    row.lease_expires_at = now() + LEASE
+    if row.status == Status.ADMITTED and row.kind != WorkloadKind.DEPLOYMENT:
+        code = enrolment.code_of(settings, row.id, row.attempt)
+        row.enrolment_hash = enrolment.hash_of(settings, code)
+    return Leased(
+        id=row.id,
+        lease_id=row.lease_id,
+        org_id=row.org_id,
+        kind=WorkloadKind(row.kind),
+        name=name_in_ray(row.kind, row.name, row.id, row.attempt),
+        status=Status(row.status),
+        phase=Phase(row.phase) if row.phase else None,
+        attempt=row.attempt,
+        spec=row.spec,
+        bundles=tuple(Bundle.model_validate(bundle) for bundle in row.bundles),
+        since=row.status_since,
+        enrolled=row.enrolled_at is not None,
+    )
