@@ -56,8 +56,7 @@ bench: setup  ## ratios against what users have today
 	python -m bench.training
 	python -m bench.serving
 
-openapi: setup  ## openapi.json, and the typed client of the web page
-	python -m app.openapi openapi.json
+openapi: setup  ## the typed client of the web page, from the routes
 	cd web && npm run openapi
 
 lock: .venv/.installed  ## requirements/*.lock anew from pyproject.toml

@@ -1,6 +1,9 @@
 """Loads what defines fixtures in `tests/fixtures`; the settings of Ray hold before `ray.serve` reads them at import."""
 
+import atexit
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -20,3 +23,7 @@ for _line in (ROOT / "deploy/ray.env").read_text().splitlines():
     if _line.startswith("RAY_"):
         _key, _, _value = _line.partition("=")
         os.environ[_key] = _value
+
+# No test may find, or write to, the home of whoever runs it. Short, because sockets live below it.
+os.environ["TRINE_HOME"] = tempfile.mkdtemp(prefix="th-")
+atexit.register(shutil.rmtree, os.environ["TRINE_HOME"], ignore_errors=True)
