@@ -84,9 +84,8 @@ def measure(options: argparse.Namespace) -> dict[str, list[float]]:
 def report(options: argparse.Namespace, rates: dict[str, list[float]]) -> None:
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in ("gymnasium", "numpy", "ray"))
     print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}, {versions}")
-    print(
-        f"{options.environment}: {options.environments} environments, {options.workers} workers, {options.rounds} rounds"
-    )
+    shape = f"{options.environments} environments, {options.workers} workers"
+    print(f"{options.environment}: {shape}, {options.rounds} rounds")
     print(f"{'':34} {'steps/s':>10}   ratio to SyncVectorEnv (95 % interval)")
     for contender, values in rates.items():
         base = "SyncVectorEnv with network policy" if "network" in contender else "SyncVectorEnv"
@@ -98,9 +97,7 @@ def report(options: argparse.Namespace, rates: dict[str, list[float]]) -> None:
         )
     plain = np.array(rates["pool, network policy beside"]) / np.array(rates["SyncVectorEnv"])
     low, high = bootstrap(plain)
-    print(
-        f"pool with a network against a SyncVectorEnv without any policy: {np.median(plain):.2f} [{low:.2f}, {high:.2f}]"
-    )
+    print(f"pool with a network, SyncVectorEnv without any policy: {np.median(plain):.2f} [{low:.2f}, {high:.2f}]")
 
 
 def bootstrap(values: Any, resamples: int = 10_000) -> tuple[float, float]:

@@ -11,6 +11,7 @@ import ray.util
 
 from sim.envs.blueprint import Blueprint
 from sim.policies import Description
+from sim.seeding import EPISODE
 from sim.stepping import Stepper, connect
 from sim.worker import Chunk, EnvironmentWorker, Rollout, Setup
 from trine.failures import PlatformFailure, SpecError
@@ -31,8 +32,8 @@ class Pool(Protocol):
         """The next `steps` of every environment, one rollout a worker, in their order. `turn` numbers the calls."""
         ...
 
-    def run(self, policy: Description, episodes: Sequence[int]) -> Iterator[Chunk]:
-        """These episodes, each exactly once, as they come in."""
+    def run(self, policy: Description, episodes: Sequence[int], purpose: str = EPISODE) -> Iterator[Chunk]:
+        """These episodes, each exactly once, as they come in, with the seeds of a purpose."""
         ...
 
     def close(self) -> None: ...
@@ -41,38 +42,35 @@ class Pool(Protocol):
 class LocalPool:
     """The workers' environments one after another, with the results that a `RayPool` of the same shape has."""
 
-    def __init__(
-        self, blueprint: Blueprint, *, workers: int, environments: int, seed: int, purpose: str = "episode"
-    ) -> None:
+    def __init__(self, blueprint: Blueprint, *, workers: int, environments: int, seed: int, first: int = 0) -> None:
         self.observation_space, self.action_space = _spaces(blueprint)
-        setups = _setups(blueprint, workers, environments, seed, purpose)
+        setups = _setups(blueprint, workers, environments, seed, first)
         self._workers = [EnvironmentWorker(setup) for setup in setups]
         self._environments = environments
 
     def collect(self, policy: Description, steps: int, turn: int) -> list[Rollout]:
         return [worker.collect(policy, steps, turn) for worker in self._workers]
 
-    def run(self, policy: Description, episodes: Sequence[int]) -> Iterator[Chunk]:
+    def run(self, policy: Description, episodes: Sequence[int], purpose: str = EPISODE) -> Iterator[Chunk]:
         for part in chunks(episodes, len(self._workers), self._environments):
-            yield self._workers[0].run(policy, part)
+            yield self._workers[0].run(policy, part, purpose)
 
     def close(self) -> None:
         self._workers.clear()
 
 
 class RayPool:
-    """`workers` actors of one CPU with `environments` each. Ray must be initialized.
+    """`workers` actors of one CPU with `environments` each. Ray must be initialized. Endless stepping begins with
+    episode `first`.
 
     A worker whose process or node is lost is replaced, and what it owed is asked again of its successor: results that
     were returned stay, results that were lost were never counted. After `REPLACEMENTS_PER_WORKER` losses a worker,
     Ray's own exception comes out. An exception of the environment's constructor comes out at once.
     """
 
-    def __init__(
-        self, blueprint: Blueprint, *, workers: int, environments: int, seed: int, purpose: str = "episode"
-    ) -> None:
+    def __init__(self, blueprint: Blueprint, *, workers: int, environments: int, seed: int, first: int = 0) -> None:
         self.observation_space, self.action_space = _spaces(blueprint)
-        self._setups = _setups(blueprint, workers, environments, seed, purpose)
+        self._setups = _setups(blueprint, workers, environments, seed, first)
         self._environments = environments
         self._kind: Any = ray.remote(num_cpus=1, max_restarts=0)(EnvironmentWorker)
         self._actors: list[Any] = [self._kind.remote(setup) for setup in self._setups]
@@ -96,7 +94,7 @@ class RayPool:
             self._setups[worker] = replace(self._setups[worker], first=rollout.next_episode)
         return rollouts
 
-    def run(self, policy: Description, episodes: Sequence[int]) -> Iterator[Chunk]:
+    def run(self, policy: Description, episodes: Sequence[int], purpose: str = EPISODE) -> Iterator[Chunk]:
         shared = ray.put(policy)
         waiting = chunks(episodes, len(self._actors), self._environments)
         under_way: dict[Any, tuple[int, Sequence[int]]] = {}
@@ -104,7 +102,7 @@ class RayPool:
         while waiting or under_way:
             while waiting and free:
                 worker, part = free.pop(), waiting.pop(0)
-                under_way[self._actors[worker].run.remote(shared, part)] = (worker, part)
+                under_way[self._actors[worker].run.remote(shared, part, purpose)] = (worker, part)
             (reference,), _ = ray.wait(list(under_way), num_returns=1)
             worker, part = under_way.pop(reference)
             try:
@@ -181,8 +179,8 @@ def chunks(episodes: Sequence[int], workers: int, environments: int) -> list[Seq
     return [episodes[start : start + size] for start in range(0, len(episodes), size)]
 
 
-def _setups(blueprint: Blueprint, workers: int, environments: int, seed: int, purpose: str) -> list[Setup]:
-    return [Setup(blueprint, environments, seed, purpose, index, workers) for index in range(workers)]
+def _setups(blueprint: Blueprint, workers: int, environments: int, seed: int, first: int) -> list[Setup]:
+    return [Setup(blueprint, environments, seed, index, workers, first) for index in range(workers)]
 
 
 def _spaces(blueprint: Blueprint) -> tuple[Any, Any]:

@@ -135,5 +135,5 @@ def _progress(episodes: list[Episode], steps: int, seconds: float) -> dict[str, 
 def _check_limit(plan: Blueprint) -> None:
     if plan.limit is None:
         raise SpecError(
-            f"max_episode_steps: {plan.environment} has no time limit of its own; without one an episode might never end"
+            f"max_episode_steps: {plan.environment} has no time limit of its own; without one an episode may never end"
         )

@@ -2,10 +2,13 @@
 
 import hashlib
 
+EPISODE = "episode"
+"""The purpose of ordinary episodes."""
+
 _BYTES = 6
 
 
-def episode_seed(seed: int, episode: int, purpose: str = "episode") -> int:
+def episode_seed(seed: int, episode: int, purpose: str = EPISODE) -> int:
     """Seed of one episode, below 2^48: the same wherever, whenever and beside whatever else the episode runs.
 
     `purpose` separates streams that must not meet, e.g. the episodes of training from those of its evaluation.

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.envs.blueprint import Blueprint, Environment
-from sim.seeding import episode_seed
+from sim.seeding import EPISODE, episode_seed
 from trine.failures import SpecError
 
 Array = npt.NDArray[Any]
@@ -62,9 +62,9 @@ class Step:
 class Vector:
     """`count` environments that take the episodes of an iterator, each as soon as it is free."""
 
-    def __init__(self, blueprint: Blueprint, count: int, *, seed: int, purpose: str = "episode") -> None:
+    def __init__(self, blueprint: Blueprint, count: int, *, seed: int) -> None:
         self.blueprint = blueprint
-        self._seed, self._purpose = seed, purpose
+        self._seed, self._purpose = seed, EPISODE
         self._environments: list[Environment] = [blueprint.build() for _ in range(count)]
         self.observation_space = _supported(self._environments[0].observation_space, "observations")
         self.action_space = _supported(self._environments[0].action_space, "actions")
@@ -82,9 +82,9 @@ class Vector:
         self._first: set[int] = set()
         self._failures = 0
 
-    def start(self, episodes: Iterator[int]) -> None:
-        """Drops what is under way and starts the first episodes of the iterator."""
-        self._episodes = episodes
+    def start(self, episodes: Iterator[int], purpose: str = EPISODE) -> None:
+        """Drops what is under way and starts the first episodes of the iterator, with the seeds of a purpose."""
+        self._episodes, self._purpose = episodes, purpose
         self.active = [slot for slot in range(len(self._environments)) if self._reset(slot)]
         self._first = set(self.active)
 

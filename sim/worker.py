@@ -13,7 +13,7 @@ from sim.envs.blueprint import Blueprint
 from sim.policies import Description
 from sim.policies.network import NetworkPolicy
 from sim.policies.policy import Actor, Array
-from sim.seeding import episode_seed
+from sim.seeding import EPISODE, episode_seed
 from sim.vector import Episode, Vector
 
 
@@ -24,7 +24,6 @@ class Setup:
     blueprint: Blueprint
     environments: int
     seed: int
-    purpose: str = "episode"
     index: int = 0
     workers: int = 1
     first: int = 0
@@ -73,13 +72,13 @@ class EnvironmentWorker:
     def ready(self) -> None:
         """Returns once the worker runs."""
 
-    def run(self, description: Description, episodes: Sequence[int]) -> Chunk:
+    def run(self, description: Description, episodes: Sequence[int], purpose: str = EPISODE) -> Chunk:
         """These episodes from start to end, under a policy."""
         setup = self._setup
-        vector = self._batch or Vector(setup.blueprint, setup.environments, seed=setup.seed, purpose=setup.purpose)
+        vector = self._batch or Vector(setup.blueprint, setup.environments, seed=setup.seed)
         self._batch = vector
         actor = sim.policies.build(description, vector.observation_space, vector.action_space, setup.environments)
-        vector.start(iter(episodes))
+        vector.start(iter(episodes), purpose)
         finished: list[Episode] = []
         steps, environment_seconds, policy_seconds = 0, 0.0, 0.0
         while vector.active:
@@ -104,7 +103,7 @@ class EnvironmentWorker:
         actor = sim.policies.build(description, vector.observation_space, vector.action_space, self._setup.environments)
         for slot in vector.active:
             place = (turn * self._setup.workers + self._setup.index) * self._setup.environments + slot
-            actor.begin(slot, episode_seed(self._setup.seed, place, f"{self._setup.purpose}/actions"))
+            actor.begin(slot, episode_seed(self._setup.seed, place, "actions"))
         vector.began()
         observations, actions, rewards, terminated, truncated = [], [], [], [], []
         finals: list[tuple[int, int, Array]] = []
@@ -138,7 +137,7 @@ class EnvironmentWorker:
         """Steps `groups` parts of the environments by turns for the caller at `address`, until it hangs up."""
         setup = self._setup
         count = setup.environments // groups
-        parts = [Vector(setup.blueprint, count, seed=setup.seed, purpose=setup.purpose) for _ in range(groups)]
+        parts = [Vector(setup.blueprint, count, seed=setup.seed) for _ in range(groups)]
         for group, vector in enumerate(parts):
             vector.start(itertools.count(setup.first + setup.index * groups + group, setup.workers * groups))
         try:
@@ -149,7 +148,7 @@ class EnvironmentWorker:
 
     def _begin_endless(self) -> Vector:
         setup = self._setup
-        vector = Vector(setup.blueprint, setup.environments, seed=setup.seed, purpose=setup.purpose)
+        vector = Vector(setup.blueprint, setup.environments, seed=setup.seed)
         vector.start(self._numbers())
         return vector
 

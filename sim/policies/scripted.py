@@ -73,17 +73,19 @@ def pump(observations: Array) -> Array:
 
 
 def steer(observations: Array) -> Array:
-    """Warehouse: of the directions that are free, the one nearest to the dock's bearing. [n, 12] to [n, 2]"""
-    ranges = observations[:, :9].astype(np.float64)
+    """Warehouse: of 13 directions that leave room for the robot, the one nearest to the dock's. [n, 12] to [n, 2]"""
+    beams, choices = np.linspace(-np.pi / 2, np.pi / 2, 9), np.linspace(-np.pi / 2, np.pi / 2, 13)
+    ranges = 3.0 * observations[:, :9].astype(np.float64)
     bearing = np.arctan2(observations[:, 10], observations[:, 11])
-    angles = np.linspace(-np.pi / 2, np.pi / 2, 9)
-    # A direction is as free as the least free of it and its neighbours: the robot has a width.
-    padded = np.pad(ranges, ((0, 0), (1, 1)), mode="edge")
-    free = np.minimum(np.minimum(padded[:, :-2], padded[:, 2:]) * 1.4, ranges)
-    away = np.abs(np.angle(np.exp(1j * (angles - bearing[:, None]))))
-    best = np.argmin(away + 4.0 * np.clip(0.45 - free, 0.0, None), axis=1)
-    turn = np.clip(angles[best] / 0.45, -1.0, 1.0)
-    drive = np.clip(1.2 - np.abs(turn), 0.1, 1.0) * np.where(ranges[:, 4] < 0.14, -0.3, 1.0)
+    # Where each beam's hit lies, seen along and across each direction: [n, directions, beams].
+    relative = beams - choices[:, None]
+    along, across = ranges[:, None] * np.cos(relative), ranges[:, None] * np.sin(relative)
+    blocking = (np.abs(across) < 0.4) & (along > 0) & (ranges[:, None] < 2.99)
+    clear = np.where(blocking, along, 3.0).min(axis=2)
+    cost = np.abs(choices - np.clip(bearing, -1.6, 1.6)[:, None]) + 0.3 * np.abs(choices)
+    best = np.argmin(cost + 6.0 * np.clip(1.0 - clear, 0.0, None), axis=1)
+    turn = np.clip(choices[best] / 0.45, -1.0, 1.0)
+    drive = np.clip((clear[:, 6] - 0.45) / 0.35, 0.0, 1.0) * (1.0 - 0.6 * np.abs(turn))
     return np.stack([drive, turn], axis=1).astype(np.float32)
 
 
