@@ -16,6 +16,14 @@ ADMISSION_LOCK = 7_460_001
 class WorkloadRepository(Repository[Workload]):
     table = Workload
 
+    async def counts(self, project_id: UUID | None) -> Sequence[tuple[str, str, int]]:
+        """`(kind, status, number)` of what the session may see."""
+        seen = self.statement().subquery()
+        statement = select(seen.c.kind, seen.c.status, func.count()).group_by(seen.c.kind, seen.c.status)
+        if project_id:
+            statement = statement.where(seen.c.project_id == project_id)
+        return [(kind, status, number) for kind, status, number in await self.session.execute(statement)]
+
     async def lock_admission(self) -> None:
         await self.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ADMISSION_LOCK})
 

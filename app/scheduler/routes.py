@@ -1,12 +1,14 @@
+from collections.abc import Sequence
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from app.deps import Paging, PlatformDep, PrincipalDep, SessionDep
 from app.errors import Problem
 from app.kit.pagination import Page
 from app.scheduler import enrolment, service
-from app.scheduler.schemas import EnrolmentRequest, Explanation, NodeRead, QueueRead, WorkloadRead
+from app.scheduler.schemas import EnrolmentRequest, Explanation, NodeRead, QueueRead, WorkloadCount, WorkloadRead
 from app.scheduler.status import Status
 from trine.specs.enrolment import Enrolment, WorkloadKind
 
@@ -18,10 +20,18 @@ async def workloads(
     session: SessionDep,
     principal: PrincipalDep,
     paging: Paging,
-    status: Status | None = None,
+    project_id: UUID | None = None,
+    status: Annotated[Sequence[Status], Query()] = (),
     kind: WorkloadKind | None = None,
 ) -> object:
-    return await service.workloads(session, principal=principal, request=paging, status=status, kind=kind)
+    return await service.workloads(
+        session, principal=principal, request=paging, project_id=project_id, status=status, kind=kind
+    )
+
+
+@router.get("/workloads:count", response_model=list[WorkloadCount])
+async def counts(session: SessionDep, principal: PrincipalDep, project_id: UUID | None = None) -> object:
+    return await service.counts(session, project_id=project_id)
 
 
 @router.get("/workloads/{workload_id}", response_model=WorkloadRead)

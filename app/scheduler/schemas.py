@@ -28,6 +28,12 @@ class WorkloadRead(BaseModel):
     ended_at: datetime | None
 
 
+class WorkloadCount(BaseModel):
+    kind: str
+    status: str
+    count: int
+
+
 class Explanation(BaseModel):
     """Why a workload is in its state, since when, blocked by what, and what would change it."""
 

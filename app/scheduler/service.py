@@ -16,7 +16,7 @@ from app.kit.pagination import PageRequest, Rows, page
 from app.scheduler import lifecycle
 from app.scheduler.plan import Gang, Need, Node, describe, never_fits, total
 from app.scheduler.repository import NodeRepository, QueueRepository, WorkloadRepository
-from app.scheduler.schemas import Explanation
+from app.scheduler.schemas import Explanation, WorkloadCount
 from app.scheduler.status import ENDED, Status
 from app.tables import GpuNode, Project, Run, SchedulingQueue, Workload
 from trine.specs.enrolment import WorkloadKind
@@ -84,15 +84,24 @@ async def workloads(
     *,
     principal: Principal,
     request: PageRequest,
-    status: Status | None,
+    project_id: UUID | None,
+    status: Sequence[Status],
     kind: WorkloadKind | None,
 ) -> Rows[Workload]:
     criteria = []
+    if project_id:
+        criteria.append(Workload.project_id == project_id)
     if status:
-        criteria.append(Workload.status == status)
+        criteria.append(Workload.status.in_(status))
     if kind:
         criteria.append(Workload.kind == kind)
     return page(await WorkloadRepository(session).page(request, *criteria), request)
+
+
+async def counts(session: AsyncSession, *, project_id: UUID | None) -> list[WorkloadCount]:
+    """How many workloads there are of each kind and status."""
+    rows = await WorkloadRepository(session).counts(project_id)
+    return [WorkloadCount(kind=kind, status=status, count=count) for kind, status, count in rows]
 
 
 async def by_id(session: AsyncSession, workload_ids: Sequence[UUID]) -> dict[UUID, Workload]:
