@@ -4,8 +4,8 @@
 
 The platform must run (`make up`); address and key come from TRINE_URL and TRINE_API_KEY, or from its credentials.json.
 Both serve the same model with the same limits, both are up while rounds alternate between them, and the platform runs
-in both cases. Cold starts alternate too, each while the other's engine is down: ours from the request for a deployment to
-the first token through the gateway, theirs from the start of the server to its first token.
+in both cases. Cold starts alternate too, each while the other's engine is down: ours from the request for a deployment
+to the first token through the gateway, theirs from the start of the server to its first token.
 """
 
 import argparse

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from deployments.engines.engine_settings import EngineSettings
+from deployments.engines.openai_answer import error_event
 from deployments.engines.wire import Kind, Wire
 
 Item = dict[str, Any] | bytes
@@ -105,23 +106,27 @@ class _Stream:
     def __init__(self) -> None:
         self.ended = False
         self._items: list[Item] = []
-        self._headless = True
+        self._head: Item | None = None
         self._last = False
         self._waiter: asyncio.Future[None] | None = None
 
     def put(self, item: Item, *, last: bool = False) -> None:
+        if self._head is None:
+            self._head = item
         self._items.append(item)
-        self._headless = False
         self._last = last
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
     def break_off(self, reason: EngineStopped) -> None:
-        if not self._last:
-            head, tail = _refusal(reason)
-            if self._headless:
-                self.put(head)
-            self.put({**head, **tail}, last=True)
+        if self._last:
+            return
+        head, tail = _refusal(reason)
+        if self._head is None:
+            self.put(head)
+        elif isinstance(self._head, dict) and self._head["stream"]:
+            self.put(error_event(head["error"]))
+        self.put({**head, **tail}, last=True)
 
     async def take(self) -> list[Item]:
         if not self._items:

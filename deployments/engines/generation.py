@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from deployments.engines.openai_answer import Answer, Delta
+from deployments.engines.openai_answer import Answer, Delta, error_event
 from deployments.engines.openai_request import Body, ChatBody, RequestError
 from deployments.engines.vllm_engine import VllmEngine
 from deployments.engines.wire import Kind, Wire
@@ -42,7 +42,8 @@ class Generation:
             own = params if len(prompts) == 1 else params.clone()
             put = partial(self._put, answer, index * choices)
             self._ids.append(await self._engine.generate(f"{answer.id}-{index}", prompt, own, put))
-            self._begin(answer)
+            if answer.stream:
+                self._begin(answer)
 
     async def abort(self) -> None:
         """Nobody reads the stream any more, so nothing more is sent."""
@@ -52,10 +53,8 @@ class Generation:
     def _put(self, answer: Answer, offset: int, index: int, delta: Delta | None) -> None:
         if self.finished:
             return
-        self._begin(answer)
         if delta is None:
-            error = RequestError("The engine stopped while it answered.", code="engine_stopped", status=503)
-            self._end({"status": error.status, "error": error.error, "usage": answer.usage})
+            self._break_off(answer)
             return
         data = answer.add(offset + index, delta)
         if delta.finish_reason is not None:
@@ -63,12 +62,22 @@ class Generation:
             if self._running == 0:
                 data += answer.end()
         if data:
+            self._begin(answer)
             self._wire.send(self._stream, Kind.DATA, data)
         if self._running == 0:
             self._end({"usage": answer.usage})
 
+    def _break_off(self, answer: Answer) -> None:
+        error = RequestError("The engine stopped while it answered.", code="engine_stopped", status=503)
+        told = {"status": error.status, "error": error.error}
+        if not self._headed:
+            self._wire.send(self._stream, Kind.HEAD, json.dumps({**told, "stream": False}).encode())
+        elif answer.stream:
+            self._wire.send(self._stream, Kind.DATA, error_event(error.error))
+        self._end({**told, "usage": answer.usage})
+
     def _begin(self, answer: Answer) -> None:
-        """The engine checks the parameters with the first prompt, so the status is known only after it."""
+        """The status: of a stream once the engine has taken the first prompt, of a whole answer once there is one."""
         if self._headed:
             return
         self._headed = True

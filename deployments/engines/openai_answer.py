@@ -15,6 +15,11 @@ DONE = b"data: [DONE]\n\n"
 _escape = json.encoder.encode_basestring_ascii
 
 
+def error_event(error: dict[str, Any]) -> bytes:
+    """For a stream whose status has been sent; clients raise it."""
+    return b"data: " + json.dumps({"error": error}).encode() + b"\n\n"
+
+
 @dataclass(frozen=True, slots=True)
 class TokenLogprob:
     token: str

@@ -14,6 +14,7 @@ import ray.serve
 from deployments.engines.replicas import options
 from deployments.engines.tensors import TensorError
 from deployments.engines.weights import ModelFilesError, materialize
+from deployments.replica_port import bind_to_node
 from trine.specs.inference import EngineSpec
 
 BATCH_ROWS = 1024
@@ -23,6 +24,7 @@ class TensorModel:
     """Requests that arrive while the network works on others are taken together."""
 
     async def __init__(self, spec: EngineSpec) -> None:  # type: ignore[misc]
+        bind_to_node()
         self._name = spec.model
         self._waiting: list[tuple[Any, asyncio.Future[dict[str, Any]]]] = []
         self._drain: asyncio.Task[None] | None = None

@@ -13,6 +13,7 @@ from deployments.engines.engine_settings import EngineSettings
 from deployments.engines.launcher import CpuLauncher, EngineChild, GpuLauncher, Launcher
 from deployments.engines.replicas import options
 from deployments.engines.weights import ModelFilesError, check_language_model, materialize
+from deployments.replica_port import bind_to_node
 from trine.specs.inference import EngineSpec
 
 
@@ -20,6 +21,7 @@ class LanguageModel:
     """Answers OpenAI's `chat/completions` and `completions` for the gateway."""
 
     async def __init__(self, spec: EngineSpec) -> None:  # type: ignore[misc]
+        bind_to_node()
         self._client = EngineClient()
         gpus = ray.get_runtime_context().get_accelerator_ids().get("GPU", [])
         launcher: Launcher = GpuLauncher() if gpus else CpuLauncher(spec.deployment.cpu)

@@ -166,6 +166,7 @@ async def test_an_engine_that_dies_is_replaced_and_its_requests_are_told(model: 
     before[0].kill()
     items = [item async for item in running]
 
+    assert b'data: {"error": {"message": "The model\'s engine stopped' in items[-2]
     assert items[-1]["error"]["code"] == "engine_stopped"
     assert items[-1]["status"] == 503
     psutil.wait_procs(before, timeout=30)
