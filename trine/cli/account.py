@@ -1,0 +1,142 @@
+"""login, whoami, project."""
+
+import os
+import socket
+import sys
+from typing import Annotated
+
+import typer
+
+from trine.cli.language import t
+from trine.cli.options import Json, connected, group
+from trine.cli.output import print_json, print_list, print_one, print_pairs, say
+from trine.client import Client
+from trine.errors import NotFound, TrineError
+from trine.home import Credentials, store, stored
+from trine.records.accounts import Me, Project
+
+DEFAULT_URL = "http://127.0.0.1:8000"
+
+project = group(t("Projects of your organizations."))
+
+
+def login(
+    url: Annotated[str | None, typer.Option("--url", help=t("Address of the platform."))] = None,
+    email: Annotated[str | None, typer.Option("--email", help=t("Sign in as this person."))] = None,
+    key: Annotated[str | None, typer.Option("--key", help=t("An API key, instead of e-mail and password."))] = None,
+    project: Annotated[str | None, typer.Option("--project", "-p", help=t("Default project."))] = None,
+    as_json: Json = False,
+) -> None:
+    """Signs in and writes credentials.json. The password is asked for, or read from TRINE_PASSWORD or a pipe."""
+    before = stored()
+    address = url or (before.url if before else DEFAULT_URL)
+    if key is None:
+        kept = _by_password(address, email, project)
+    else:
+        with Client(address, key, project=project) as client:
+            kept = _credentials(address, key, client.account.me(), project)
+    path = store(kept)
+    if as_json:
+        print_json({"url": kept.url, "email": kept.email, "org": kept.org, "project": kept.project, "path": str(path)})
+    else:
+        say(t("Signed in to {url}, project {project}. Written: {path}", url=kept.url, project=kept.project, path=path))
+
+
+def whoami(as_json: Json = False) -> None:
+    with connected() as client:
+        me = client.account.me()
+        if as_json:
+            print_json(me)
+            return
+        default = next((each.slug for each in me.projects if each.id == me.default_project_id), None)
+        print_pairs(
+            {
+                t("platform"): client.transport.url,
+                t("person"): f"{me.user.name} <{me.user.email}>",
+                t("organizations"): [each.slug for each in me.organizations],
+                t("projects"): [each.slug for each in me.projects],
+                t("default project"): default,
+            }
+        )
+
+
+def _by_password(address: str, email: str | None, project: str | None) -> Credentials:
+    asked = email or typer.prompt(t("E-mail"), err=True)
+    password = os.environ.get("TRINE_PASSWORD") or _password()
+    with Client(address, "none") as anonymous:
+        signed_in = anonymous.account.login(email=asked, password=password)
+    chosen = _choose(signed_in, project)
+    with Client(address, signed_in.token, project=chosen.slug) as client:
+        made = client.api_keys.create(name=f"trine login, {socket.gethostname()}"[:200])
+    return _credentials(address, made.key, signed_in, chosen.slug)
+
+
+def _password() -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    asked: str = typer.prompt(t("Password"), hide_input=True, err=True)
+    return asked
+
+
+def _credentials(address: str, key: str, me: Me, project: str | None) -> Credentials:
+    chosen = _choose(me, project)
+    org = next((each.slug for each in me.organizations if each.id == chosen.org_id), "")
+    return Credentials(url=address.rstrip("/"), email=me.user.email, api_key=key, org=org, project=chosen.slug)
+
+
+def _choose(me: Me, project: str | None) -> Project:
+    if project:
+        for each in me.projects:
+            if project in (each.slug, str(each.id)):
+                return each
+        raise NotFound(
+            t("There is no project {name!r}.", name=project),
+            advice=t("Yours: {names}.", names=", ".join(each.slug for each in me.projects) or "-"),
+        )
+    default = next((each for each in me.projects if each.id == me.default_project_id), None)
+    if default is None and not me.projects:
+        raise TrineError(t("You have no project yet."), code="no_project", advice=t("Ask an owner to make one."))
+    return default or me.projects[0]
+
+
+@project.command("list", help=t("Lists projects."))
+def list_projects(as_json: Json = False) -> None:
+    with connected() as client:
+        print_list(
+            client.projects.list(),
+            {"slug": lambda row: row.slug, t("name"): lambda row: row.name, "id": lambda row: row.id},
+            as_json=as_json,
+        )
+
+
+@project.command("get", help=t("Shows a project."))
+def get_project(slug: Annotated[str, typer.Argument()], as_json: Json = False) -> None:
+    with connected() as client:
+        _print(client.projects.get(slug), as_json)
+
+
+@project.command("create", help=t("Makes a project."))
+def create_project(
+    slug: Annotated[str, typer.Argument()],
+    org: Annotated[str | None, typer.Option("--org", help=t("Organization; default: your first."))] = None,
+    name: Annotated[str | None, typer.Option("--name")] = None,
+    description: Annotated[str, typer.Option("--description")] = "",
+    as_json: Json = False,
+) -> None:
+    with connected() as client:
+        place = org or client.account.me().organizations[0].slug
+        _print(client.projects.create(org=place, slug=slug, name=name, description=description), as_json)
+
+
+def _print(found: Project, as_json: bool) -> None:
+    print_one(
+        found,
+        {
+            "slug": lambda row: row.slug,
+            t("name"): lambda row: row.name,
+            t("description"): lambda row: row.description,
+            "id": lambda row: row.id,
+            t("created"): lambda row: row.created_at,
+        },
+        as_json=as_json,
+    )

@@ -1,0 +1,60 @@
+"""Options that many commands share, and how they get at the platform."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Annotated, Protocol, TypeVar
+from uuid import UUID
+
+import typer
+
+from trine.cli.language import t
+from trine.client import Client
+from trine.errors import NotFound
+
+Json = Annotated[bool, typer.Option("--json", help=t("Print JSON on stdout."))]
+Project = Annotated[
+    str | None, typer.Option("--project", "-p", help=t("Slug or identifier of the project; default: yours."))
+]
+Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=10_000, help=t("Most rows to print."))]
+Follow = Annotated[bool, typer.Option("--follow", "-f", help=t("Print its log until it ends; exit 1 if it fails."))]
+Set = Annotated[
+    list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help=t("Change a field, e.g. optimizer.beta1=0.8."))
+]
+SpecFile = Annotated[str, typer.Argument(metavar="SPEC", help=t("YAML or JSON file, or - for stdin."))]
+Reference = Annotated[str, typer.Argument(metavar="ID|NAME", help=t("Identifier, or name: the newest of that name."))]
+
+
+class Named(Protocol):
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def name(self) -> str: ...
+
+
+N = TypeVar("N", bound=Named)
+
+
+def group(help_text: str) -> typer.Typer:
+    return typer.Typer(help=help_text, no_args_is_help=True, pretty_exceptions_enable=False)
+
+
+@contextmanager
+def connected(project: str | None = None) -> Iterator[Client]:
+    with Client(project=project) as client:
+        yield client
+
+
+def identify(reference: str, candidates: Iterable[N], what: str) -> str:
+    """The identifier that a person meant. Raises `NotFound`."""
+    try:
+        return str(UUID(reference))
+    except ValueError:
+        pass
+    for each in candidates:
+        if each.name == reference:
+            return str(each.id)
+    raise NotFound(
+        t("There is no {what} named {name!r} in this project.", what=t(what), name=reference),
+        code="not_found",
+        advice=t("Look at the list, or name another project with --project."),
+    )

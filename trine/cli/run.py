@@ -1,0 +1,123 @@
+import sys
+from typing import Annotated
+
+import typer
+
+from trine.cli.language import t
+from trine.cli.options import Json, Limit, Project, Reference, connected, group, identify
+from trine.cli.output import age, cell, print_json, print_list, print_pairs, print_table, say
+from trine.client import Client
+from trine.sync import Synced
+from trine.sync import sync as send_spilled
+
+run = group(t("Runs: metrics, logs, artifacts."))
+
+
+@run.command("list", help=t("Lists runs, newest first."))
+def list_runs(
+    project: Project = None,
+    kind: Annotated[str | None, typer.Option("--kind", help=t("Only runs of this kind."))] = None,
+    limit: Limit = 20,
+    as_json: Json = False,
+) -> None:
+    with connected(project) as client:
+        print_list(
+            client.runs.list(kind=kind, limit=limit),
+            {
+                t("name"): lambda row: row.name,
+                t("kind"): lambda row: row.kind,
+                t("status"): lambda row: row.status,
+                t("age"): lambda row: age(row.created_at),
+                "id": lambda row: row.id,
+            },
+            as_json=as_json,
+        )
+
+
+@run.command(help=t("Shows a run and the last value of each metric."))
+def get(reference: Reference, project: Project = None, as_json: Json = False) -> None:
+    with connected(project) as client:
+        found = client.runs.get(_id(client, reference))
+        if as_json:
+            print_json(found)
+            return
+        print_pairs(
+            {
+                t("name"): found.name,
+                t("kind"): found.kind,
+                t("status"): found.status,
+                t("why"): found.reason.get("message"),
+                t("failure"): (found.failure or {}).get("message"),
+                t("created"): found.created_at,
+                t("ended"): found.ended_at,
+                t("parameters"): found.params,
+                t("summary"): found.summary,
+                t("tags"): found.tags,
+                "id": found.id,
+            }
+        )
+        rows = [(each.name, each.value, each.step, each.minimum, each.maximum, each.points) for each in found.metrics]
+        headings = [t("metric"), t("last"), t("step"), t("least"), t("greatest"), t("points")]
+        print_table(headings, [[cell(value) for value in row] for row in rows])
+
+
+@run.command(help=t("Prints the points of metrics, one line a step."))
+def metrics(
+    reference: Reference,
+    names: Annotated[list[str] | None, typer.Argument(metavar="METRIC", help=t("Default: all."))] = None,
+    points: Annotated[int, typer.Option("--points", min=4, max=100_000, help=t("About how many of each."))] = 100,
+    project: Project = None,
+    as_json: Json = False,
+) -> None:
+    with connected(project) as client:
+        run_id = _id(client, reference)
+        chosen = names or [each.name for each in client.runs.get(run_id).metrics][:100]
+        series = client.runs.metrics(run_id, chosen, points=points) if chosen else []
+        if as_json:
+            print_json(list(series))
+            return
+        values = [dict(zip(each.steps, each.values, strict=True)) for each in series]
+        rows = [[str(step), *(cell(found.get(step)) for found in values)] for step in sorted(set().union(*values))]
+        print_table([t("step"), *(each.name for each in series)], rows)
+
+
+@run.command(help=t("Prints what a run printed."))
+def logs(
+    reference: Reference,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help=t("Go on until it ends."))] = False,
+    project: Project = None,
+    as_json: Json = False,
+) -> None:
+    with connected(project) as client:
+        for line in client.runs.logs(_id(client, reference), follow=follow):
+            sys.stdout.write(line.model_dump_json() + "\n" if as_json else line.text)
+            sys.stdout.flush()
+
+
+@run.command(help=t("Sends what processes that died, or had no connection, left on this machine."))
+def sync(
+    run_id: Annotated[str | None, typer.Argument(metavar="RUN", help=t("Only this run."))] = None, as_json: Json = False
+) -> None:
+    with connected() as client:
+        done: list[Synced] = []
+        for each in send_spilled(client.transport, run=run_id):
+            done.append(each)
+            if not as_json:
+                say(f"{each.run} {each.source}: {_state(each)}")
+        if as_json:
+            print_json([vars(each) for each in done])
+        elif not done:
+            say(t("Nothing is waiting to be sent."))
+        if any(each.state == "refused" for each in done):
+            raise typer.Exit(1)
+
+
+def _state(each: Synced) -> str:
+    if each.state == "sent":
+        dropped = t(", {count} invalid ones dropped", count=each.dropped) if each.dropped else ""
+        return t("{count} batches sent", count=each.sent) + dropped
+    return each.reason
+
+
+def _id(client: Client, reference: str) -> str:
+    return identify(reference, client.runs.list(limit=1000), "run")
