@@ -78,7 +78,7 @@ class Postgres:
     def account(self) -> pwd.struct_passwd:
         """Who runs the server: us, or as root a system user without a login, made the first time."""
         if os.getuid() != 0:
-            return pwd.getpwuid(os.getuid())
+            return own_account()
         try:
             return pwd.getpwnam(SYSTEM_USER)
         except KeyError:
@@ -225,6 +225,13 @@ class Postgres:
             )
         if done.returncode != 0:
             raise subprocess.CalledProcessError(done.returncode, program, output=output.read_text(errors="replace"))
+
+
+def own_account() -> pwd.struct_passwd:
+    try:
+        return pwd.getpwuid(os.getuid())
+    except KeyError as error:
+        raise LocalError("postgres.nameless", uid=os.getuid()) from error
 
 
 def create_system_user() -> pwd.struct_passwd:

@@ -1,5 +1,6 @@
 """The platform's Serve applications: serve_config.yaml, put to the running cluster as `serve deploy` puts it."""
 
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +20,8 @@ from deployments.local.state import Ports
 CONFIG = ROOT / "serve_config.yaml"
 PATIENCE = 180.0
 INTERVAL = 0.3
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+FRAME = re.compile(r'\s+File ".+", line \d+, in ')
 
 
 class Deployment(pydantic.BaseModel, frozen=True):
@@ -41,7 +44,15 @@ class Application(pydantic.BaseModel, frozen=True):
     @property
     def reason(self) -> str:
         parts = [f"{name}: {part.message}" for name, part in self.deployments.items() if part.message]
-        return "\n".join(filter(None, [self.message, *parts]))
+        return COLOUR.sub("", "\n".join(filter(None, [self.message, *parts]))).strip()
+
+    @property
+    def summary(self) -> str:
+        """What was raised: the lines after the last frame of the last traceback."""
+        lines = self.reason.splitlines()
+        last_frame = max((number for number, line in enumerate(lines) if FRAME.match(line)), default=-1)
+        raised = [line for line in lines[last_frame + 1 :] if line.strip() and not line.startswith("    ")]
+        return "\n".join(raised[:6]) or self.status.lower()
 
 
 def configuration(ports: Ports, path: Path = CONFIG) -> dict[str, Any]:
@@ -69,14 +80,19 @@ def deploy(home: Home, ports: Ports, config: dict[str, Any], tell: Callable[[str
             tell(states)
             failed = next((name for name in names if name in found and found[name].status == "DEPLOY_FAILED"), None)
             if failed is not None:
-                raise LocalError(
-                    "serve.failed", name=failed, message=found[failed].reason.strip(), logs=logs(home) / "serve"
-                )
+                raise failure(home, failed, found[failed])
             if all(name in found and found[name].status == "RUNNING" for name in names):
                 return names
             if time.monotonic() > deadline:
                 raise LocalError("serve.slow", seconds=int(PATIENCE), states=states, logs=logs(home) / "serve")
             time.sleep(INTERVAL)
+
+
+def failure(home: Home, name: str, application: Application) -> LocalError:
+    """The error itself in the sentence; Serve's message, tracebacks of two processes, in a file."""
+    path = home.logs / f"serve-{name}.log"
+    path.write_text(application.reason + "\n")
+    return LocalError("serve.failed", name=name, summary=application.summary, path=path, logs=logs(home) / "serve")
 
 
 def applications(home: Home, ports: Ports) -> dict[str, Application]:

