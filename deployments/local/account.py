@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import time
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ EMAIL = "admin@trine.example"
 NAME = "Admin"
 ORGANIZATION = "Default"
 KEY_NAME = "trine up"
+PATIENCE = 60.0
+INTERVAL = 0.2
 
 
 class Credentials(pydantic.BaseModel, frozen=True):
@@ -54,6 +57,7 @@ def ensure(home: Home, port: int) -> tuple[Credentials, bool]:
     url = f"http://{LOOPBACK}:{port}"
     kept = load(home)
     with httpx.Client(base_url=url, timeout=30, trust_env=False) as api:
+        wait_until_ready(api)
         if kept is None:
             credentials = register(api, url, home.credentials)
         elif key_works(api, kept.api_key):
@@ -65,6 +69,26 @@ def ensure(home: Home, port: int) -> tuple[Credentials, bool]:
     if credentials != kept:
         save(home, credentials)
     return credentials, kept is None or credentials.api_key != kept.api_key
+
+
+def wait_until_ready(api: httpx.Client) -> None:
+    """HAProxy learns of a replica a moment after Serve calls it running.
+
+    Raises:
+        LocalError: it still does not answer after `PATIENCE` seconds; it quotes the last answer.
+    """
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            reply = api.get("/readyz")
+            if reply.is_success:
+                return
+            last = f"{reply.status_code} {reply.text[:300]}"
+        except httpx.TransportError as error:
+            last = str(error)
+        if time.monotonic() > deadline:
+            raise LocalError("account.unready", url=api.base_url, last=last)
+        time.sleep(INTERVAL)
 
 
 def register(api: httpx.Client, url: str, path: Path, email: str = EMAIL, password: str | None = None) -> Credentials:

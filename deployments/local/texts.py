@@ -111,6 +111,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{method} {path} answered {status}: {body}",
         "{method} {path} 返回 {status}：{body}",
     ),
+    "account.unready": (
+        "{url}readyz does not answer as it should: {last}. `trine status` says which part is not healthy.",
+        "{url}readyz 的响应不正常：{last}。可用 `trine status` 查看哪个组件异常。",
+    ),
     "account.damaged": (
         "{path} cannot be read: {reason}. Repair it, or move it away and make a new API key after signing in.",
         "无法读取 {path}：{reason}。请修复该文件；或将其移走，登录后新建 API 密钥。",
