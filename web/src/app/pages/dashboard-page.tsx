@@ -1,0 +1,46 @@
+import { getRouteApi } from "@tanstack/react-router";
+
+import { Totals } from "@/app/pages/totals";
+import { PageHeader } from "@/components/page-header";
+import { Card } from "@/components/ui/card";
+import { ActivityList } from "@/features/activity/components/activity-list";
+import { LatestRuns } from "@/features/experiments/components/latest-runs";
+import { NewestCurve } from "@/features/experiments/components/newest-curve";
+import { AliveWorkloads } from "@/features/scheduling/components/alive-workloads";
+import { NodesCard } from "@/features/scheduling/components/nodes-card";
+import { WorkloadCounts } from "@/features/scheduling/components/workload-counts";
+import { useI18n } from "@/lib/i18n/i18n-context";
+
+const route = getRouteApi("/p/$project");
+
+export function DashboardPage() {
+  const { t } = useI18n();
+  const { project } = route.useParams();
+  const { current } = route.useRouteContext();
+  return (
+    <>
+      <PageHeader title={t("nav.dashboard")} about={current.description || undefined} />
+      <div className="space-y-4">
+        <WorkloadCounts projectId={current.id} />
+        <div className="grid gap-4 xl:grid-cols-3">
+          <div className="min-w-0 space-y-4 xl:col-span-2">
+            <NewestCurve project={project} />
+            <Card title={t("dashboard.latestRuns")}>
+              <LatestRuns project={project} />
+            </Card>
+          </div>
+          <div className="min-w-0 space-y-4">
+            <Card title={t("dashboard.alive")}>
+              <AliveWorkloads project={project} projectId={current.id} />
+            </Card>
+            <Totals project={project} />
+            <NodesCard />
+            <Card title={t("activity.title")}>
+              <ActivityList projectId={current.id} />
+            </Card>
+          </div>
+        </div>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,20 @@
+import { getRouteApi } from "@tanstack/react-router";
+
+import { ExperimentsTabs } from "@/app/pages/experiments-tabs";
+import { PageHeader } from "@/components/page-header";
+import { RunsTable } from "@/features/experiments/components/runs-table";
+import { useI18n } from "@/lib/i18n/i18n-context";
+
+const route = getRouteApi("/p/$project");
+
+export function ExperimentsPage() {
+  const { t } = useI18n();
+  const { project } = route.useParams();
+  return (
+    <>
+      <PageHeader title={t("nav.experiments")} about={t("experiments.about")} />
+      <ExperimentsTabs project={project} />
+      <RunsTable project={project} />
+    </>
+  );
+}

@@ -1,0 +1,20 @@
+import { getRouteApi } from "@tanstack/react-router";
+
+import { ExperimentsTabs } from "@/app/pages/experiments-tabs";
+import { PageHeader } from "@/components/page-header";
+import { ModelsTable } from "@/features/registry/components/models-table";
+import { useI18n } from "@/lib/i18n/i18n-context";
+
+const route = getRouteApi("/p/$project");
+
+export function ModelsPage() {
+  const { t } = useI18n();
+  const { project } = route.useParams();
+  return (
+    <>
+      <PageHeader title={t("nav.experiments")} about={t("experiments.about")} />
+      <ExperimentsTabs project={project} />
+      <ModelsTable project={project} />
+    </>
+  );
+}

@@ -1,0 +1,73 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, getRouteApi } from "@tanstack/react-router";
+
+import { LinkTabs, linkTabClasses } from "@/components/link-tabs";
+import { PageHeader } from "@/components/page-header";
+import { QueryView } from "@/components/query-view";
+import { StatusBadge } from "@/components/status-badge";
+import { RunArtifacts } from "@/features/experiments/components/run-artifacts";
+import { RunCurves } from "@/features/experiments/components/run-curves";
+import { RunFailure } from "@/features/experiments/components/run-failure";
+import { RunLog } from "@/features/experiments/components/run-log";
+import { RunParams } from "@/features/experiments/components/run-params";
+import { runQuery } from "@/features/experiments/queries";
+import { Explanation } from "@/features/scheduling/components/explanation";
+import type { RunDetail } from "@/lib/api/types";
+import { useI18n } from "@/lib/i18n/i18n-context";
+
+const route = getRouteApi("/p/$project/experiments/runs/$runId");
+const TABS = [undefined, "params", "logs", "artifacts"] as const;
+
+export function RunPage() {
+  const { t, term, format } = useI18n();
+  const { project, runId } = route.useParams();
+  const { tab } = route.useSearch();
+  const query = useQuery(runQuery(runId));
+  return (
+    <QueryView query={query}>
+      {(run) => (
+        <>
+          <PageHeader
+            title={run.name}
+            about={`${term("kind", run.kind)} · ${format.dateTime(run.created_at)}`}
+            badge={<StatusBadge status={run.status} />}
+          />
+          {run.workload_id && (
+            <div className="mb-4">
+              <Explanation workloadId={run.workload_id} />
+            </div>
+          )}
+          <RunFailure run={run} />
+          <LinkTabs label={t("run.parts")}>
+            {TABS.map((each) => (
+              <Link
+                key={each ?? "curves"}
+                to="/p/$project/experiments/runs/$runId"
+                params={{ project, runId }}
+                search={each ? { tab: each } : {}}
+                activeOptions={{ exact: true, includeSearch: true, explicitUndefined: true }}
+                className={linkTabClasses}
+              >
+                {t(`run.${each ?? "curves"}`)}
+              </Link>
+            ))}
+          </LinkTabs>
+          <Part run={run} tab={tab} />
+        </>
+      )}
+    </QueryView>
+  );
+}
+
+function Part({ run, tab }: { run: RunDetail; tab: (typeof TABS)[number] }) {
+  switch (tab) {
+    case "params":
+      return <RunParams run={run} />;
+    case "logs":
+      return <RunLog run={run} />;
+    case "artifacts":
+      return <RunArtifacts runId={run.id} />;
+    case undefined:
+      return <RunCurves run={run} />;
+  }
+}

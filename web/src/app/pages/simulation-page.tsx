@@ -1,0 +1,33 @@
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+
+import { PageHeader } from "@/components/page-header";
+import { QueryView } from "@/components/query-view";
+import { StatusBadge } from "@/components/status-badge";
+import { Explanation } from "@/features/scheduling/components/explanation";
+import { ReportView } from "@/features/simulation/components/report-view";
+import { simulationQuery } from "@/features/simulation/queries";
+
+const route = getRouteApi("/p/$project/simulation/$simulationId");
+
+export function SimulationPage() {
+  const { simulationId } = route.useParams();
+  const query = useQuery(simulationQuery(simulationId));
+  return (
+    <QueryView query={query}>
+      {(simulation) => (
+        <>
+          <PageHeader
+            title={simulation.name}
+            about={simulation.environment}
+            badge={<StatusBadge status={simulation.workload.status} />}
+          />
+          <div className="space-y-4">
+            <Explanation workloadId={simulation.workload.id} />
+            <ReportView simulation={simulation} />
+          </div>
+        </>
+      )}
+    </QueryView>
+  );
+}

@@ -1,0 +1,20 @@
+import { getRouteApi } from "@tanstack/react-router";
+
+import { TrainingTabs } from "@/app/pages/training-tabs";
+import { PageHeader } from "@/components/page-header";
+import { StudiesTable } from "@/features/tuning/components/studies-table";
+import { useI18n } from "@/lib/i18n/i18n-context";
+
+const route = getRouteApi("/p/$project");
+
+export function StudiesPage() {
+  const { t } = useI18n();
+  const { project } = route.useParams();
+  return (
+    <>
+      <PageHeader title={t("nav.training")} about={t("training.about")} />
+      <TrainingTabs project={project} />
+      <StudiesTable project={project} />
+    </>
+  );
+}

@@ -1,0 +1,50 @@
+import { Link } from "@tanstack/react-router";
+import { Bot, FlaskConical, Gamepad2, LayoutDashboard, type LucideIcon, Radio, Zap } from "lucide-react";
+
+import type { TextKey } from "@/lib/i18n/catalog";
+import { useI18n } from "@/lib/i18n/i18n-context";
+
+type Place = readonly [to: (typeof ADDRESSES)[number], text: TextKey, icon: LucideIcon];
+
+const ADDRESSES = [
+  "/p/$project",
+  "/p/$project/training",
+  "/p/$project/inference",
+  "/p/$project/simulation",
+  "/p/$project/experiments",
+  "/p/$project/agent",
+] as const;
+
+const PLACES: readonly Place[] = [
+  ["/p/$project", "nav.dashboard", LayoutDashboard],
+  ["/p/$project/training", "nav.training", Zap],
+  ["/p/$project/inference", "nav.inference", Radio],
+  ["/p/$project/simulation", "nav.simulation", Gamepad2],
+  ["/p/$project/experiments", "nav.experiments", FlaskConical],
+  ["/p/$project/agent", "nav.agent", Bot],
+];
+
+/** The six places. */
+export function Navigation({ project, onChoose }: { project: string; onChoose?: () => void }) {
+  const { t } = useI18n();
+  return (
+    <nav aria-label={t("nav.label")}>
+      <ul className="space-y-1">
+        {PLACES.map(([to, text, Icon]) => (
+          <li key={to}>
+            <Link
+              to={to}
+              params={{ project }}
+              activeOptions={{ exact: to === "/p/$project" }}
+              onClick={onChoose}
+              className="flex min-h-9 items-center gap-3 rounded-lg px-3 py-2 font-medium text-muted-foreground transition-colors hover:bg-muted hover:text-foreground aria-[current=page]:bg-accent aria-[current=page]:text-accent-foreground"
+            >
+              <Icon aria-hidden className="size-4 shrink-0" />
+              {t(text)}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}

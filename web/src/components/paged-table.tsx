@@ -1,0 +1,40 @@
+import type { InfiniteData, UseInfiniteQueryResult } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+
+import type { Page } from "@/lib/api/types";
+import { useI18n } from "@/lib/i18n/i18n-context";
+
+import { type Column, DataTable } from "./data-table";
+import { ProblemNote } from "./problem-note";
+import { Button } from "./ui/button";
+import { Skeleton } from "./ui/skeleton";
+
+interface PagedTableProps<T> {
+  label: string;
+  query: UseInfiniteQueryResult<InfiniteData<Page<T>>>;
+  columns: readonly Column<T>[];
+  empty: ReactNode;
+}
+
+/** A list of the platform, newest first, page after page. */
+export function PagedTable<T extends { id: string }>({ label, query, columns, empty }: PagedTableProps<T>) {
+  const { t } = useI18n();
+  if (!query.data) {
+    if (query.error) return <ProblemNote error={query.error} onRetry={() => void query.refetch()} />;
+    return <Skeleton className="h-40" />;
+  }
+  const rows = query.data.pages.flatMap((page) => page.items);
+  if (rows.length === 0) return empty;
+  return (
+    <>
+      <DataTable label={label} columns={columns} rows={rows} rowKey={(row) => row.id} />
+      {query.hasNextPage && (
+        <div className="mt-4 text-center">
+          <Button variant="outline" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+            {t("action.more")}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}

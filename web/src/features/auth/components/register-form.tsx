@@ -1,0 +1,74 @@
+import type { FormEvent } from "react";
+
+import { ProblemNote } from "@/components/problem-note";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { Problem } from "@/lib/api/problem";
+import { useI18n } from "@/lib/i18n/i18n-context";
+
+import { useRegister } from "@/features/auth/queries";
+
+const SHORTEST_PASSWORD = 12;
+
+export function RegisterForm({ onDone }: { onDone: () => void }) {
+  const { t } = useI18n();
+  const register = useRegister();
+  const refused = register.error instanceof Problem ? register.error.fields : {};
+  const elsewhere = register.error !== null && Object.keys(refused).length === 0;
+
+  function submit(event: FormEvent<HTMLFormElement>): void {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const [name, organization, email, password] = ["name", "organization", "email", "password"].map((field) => {
+      const value = form.get(field);
+      return typeof value === "string" ? value : "";
+    }) as [string, string, string, string];
+    register.mutate({ name, organization, email, password }, { onSuccess: onDone });
+  }
+
+  return (
+    <form onSubmit={submit} className="space-y-4">
+      <Field
+        label={t("auth.name")}
+        name="name"
+        autoComplete="name"
+        required
+        maxLength={200}
+        autoFocus
+        error={refused["name"]}
+      />
+      <Field
+        label={t("auth.organization")}
+        name="organization"
+        autoComplete="organization"
+        required
+        maxLength={200}
+        hint={t("auth.organizationHint")}
+        error={refused["organization"]}
+      />
+      <Field
+        label={t("auth.email")}
+        name="email"
+        type="email"
+        autoComplete="username"
+        required
+        error={refused["email"]}
+      />
+      <Field
+        label={t("auth.password")}
+        name="password"
+        type="password"
+        autoComplete="new-password"
+        required
+        minLength={SHORTEST_PASSWORD}
+        maxLength={256}
+        hint={t("auth.passwordHint", { count: SHORTEST_PASSWORD })}
+        error={refused["password"]}
+      />
+      {elsewhere && <ProblemNote error={register.error} />}
+      <Button type="submit" className="w-full" disabled={register.isPending}>
+        {t("auth.register")}
+      </Button>
+    </form>
+  );
+}

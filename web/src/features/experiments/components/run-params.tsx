@@ -1,0 +1,32 @@
+import { KeyValues } from "@/components/key-values";
+import { Card } from "@/components/ui/card";
+import type { RunDetail } from "@/lib/api/types";
+import { useI18n } from "@/lib/i18n/i18n-context";
+
+/** What the run was given, what came out, and its tags. */
+export function RunParams({ run }: { run: RunDetail }) {
+  const { t, format } = useI18n();
+  const groups = [
+    [t("run.params"), run.params],
+    [t("run.summary"), run.summary],
+    [t("run.tags"), run.tags],
+  ] as const;
+  return (
+    <div className="space-y-4">
+      {groups.map(([title, values]) => (
+        <Card key={title} title={title}>
+          {Object.keys(values).length === 0 ? (
+            <p className="text-muted-foreground">{t("run.nothing")}</p>
+          ) : (
+            <KeyValues entries={Object.entries(values).map(([name, value]) => [name, text(value, format.value)])} />
+          )}
+        </Card>
+      ))}
+    </div>
+  );
+}
+
+function text(value: unknown, number: (value: number) => string): string {
+  if (typeof value === "number") return number(value);
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

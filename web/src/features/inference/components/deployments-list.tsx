@@ -1,0 +1,70 @@
+import { useQuery } from "@tanstack/react-query";
+
+import { CopyCommand } from "@/components/copy-command";
+import { type Column, DataTable } from "@/components/data-table";
+import { QueryView } from "@/components/query-view";
+import { StatusBadge } from "@/components/status-badge";
+import { deploymentsQuery } from "@/features/inference/queries";
+import type { Deployment, Service } from "@/lib/api/types";
+import { type I18n, useI18n } from "@/lib/i18n/i18n-context";
+
+export function DeploymentsList({ service }: { service: Service }) {
+  const i18n = useI18n();
+  const query = useQuery(deploymentsQuery(service.id));
+  return (
+    <QueryView query={query}>
+      {(deployments) =>
+        deployments.length === 0 ? (
+          <div className="space-y-3">
+            <p className="text-muted-foreground">{i18n.t("services.noDeployments")}</p>
+            <CopyCommand command={`trine service deploy ${service.name} --model NAME --wait`} />
+          </div>
+        ) : (
+          <DataTable
+            label={i18n.t("services.deployments")}
+            columns={columns(i18n)}
+            rows={deployments}
+            rowKey={(deployment) => deployment.id}
+          />
+        )
+      }
+    </QueryView>
+  );
+}
+
+function columns({ t, format }: I18n): Column<Deployment>[] {
+  return [
+    {
+      key: "model",
+      header: t("column.model"),
+      cell: (deployment) => (
+        <>
+          <span className="font-medium wrap-anywhere">{deployment.model}</span> v{deployment.version}
+        </>
+      ),
+    },
+    { key: "engine", header: t("column.engine"), from: "md", cell: (deployment) => deployment.engine },
+    {
+      key: "status",
+      header: t("column.status"),
+      cell: ({ workload }) => <StatusBadge status={workload.phase ?? workload.status} />,
+    },
+    {
+      key: "reason",
+      header: t("column.reason"),
+      from: "lg",
+      cell: ({ workload }) => {
+        const message: unknown = workload.reason["message"];
+        return (
+          <span className="wrap-anywhere text-muted-foreground">{typeof message === "string" ? message : ""}</span>
+        );
+      },
+    },
+    {
+      key: "weight",
+      header: t("column.weight"),
+      align: "right",
+      cell: (deployment) => format.count(deployment.weight),
+    },
+  ];
+}

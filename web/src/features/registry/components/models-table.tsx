@@ -1,0 +1,52 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Boxes } from "lucide-react";
+
+import type { Column } from "@/components/data-table";
+import { EmptyState } from "@/components/empty-state";
+import { PagedTable } from "@/components/paged-table";
+import { textLinkClasses } from "@/components/text-link";
+import { Ago } from "@/components/ago";
+import { modelsQuery } from "@/features/registry/queries";
+import type { Model } from "@/lib/api/types";
+import { type I18n, useI18n } from "@/lib/i18n/i18n-context";
+
+export function ModelsTable({ project }: { project: string }) {
+  const i18n = useI18n();
+  const query = useInfiniteQuery(modelsQuery(project));
+  return (
+    <PagedTable
+      label={i18n.t("models.title")}
+      query={query}
+      columns={columns(project, i18n)}
+      empty={
+        <EmptyState
+          icon={Boxes}
+          title={i18n.t("models.none")}
+          about={i18n.t("models.noneAbout")}
+          command="trine job submit examples/lm.yaml"
+        />
+      }
+    />
+  );
+}
+
+function columns(project: string, { t }: I18n): Column<Model>[] {
+  return [
+    {
+      key: "name",
+      header: t("column.name"),
+      cell: (model) => (
+        <Link
+          to="/p/$project/experiments/models/$modelId"
+          params={{ project, modelId: model.id }}
+          className={textLinkClasses}
+        >
+          {model.name}
+        </Link>
+      ),
+    },
+    { key: "about", header: t("column.about"), from: "md", cell: (model) => model.description || "–" },
+    { key: "created", header: t("column.created"), align: "right", cell: (model) => <Ago when={model.created_at} /> },
+  ];
+}

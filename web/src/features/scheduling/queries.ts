@@ -1,0 +1,45 @@
+import { queryOptions } from "@tanstack/react-query";
+
+import { api, body } from "@/lib/api/client";
+import type { WorkloadStatus } from "@/lib/api/types";
+
+const REFRESH_MS = 3000;
+/** What holds or waits for resources. */
+const ALIVE: WorkloadStatus[] = ["queued", "preempted", "paused", "admitted", "starting", "running", "stopping"];
+
+export const aliveWorkloadsQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: ["workloads", "alive", projectId],
+    queryFn: ({ signal }) =>
+      body(
+        api.GET("/api/v1/workloads", {
+          params: { query: { project_id: projectId, status: ALIVE, limit: 20 } },
+          signal,
+        }),
+      ),
+    refetchInterval: REFRESH_MS,
+  });
+
+export const workloadCountsQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: ["workloads", "counts", projectId],
+    queryFn: ({ signal }) =>
+      body(api.GET("/api/v1/workloads:count", { params: { query: { project_id: projectId } }, signal })),
+    refetchInterval: REFRESH_MS,
+  });
+
+export const explanationQuery = (workloadId: string) =>
+  queryOptions({
+    queryKey: ["workloads", "explanation", workloadId],
+    queryFn: ({ signal }) =>
+      body(
+        api.GET("/api/v1/workloads/{workload_id}/explain", { params: { path: { workload_id: workloadId } }, signal }),
+      ),
+    refetchInterval: REFRESH_MS,
+  });
+
+export const nodesQuery = queryOptions({
+  queryKey: ["nodes"],
+  queryFn: ({ signal }) => body(api.GET("/api/v1/nodes", { signal })),
+  refetchInterval: REFRESH_MS,
+});

@@ -1,0 +1,59 @@
+import { useQuery } from "@tanstack/react-query";
+import { ExternalLink } from "lucide-react";
+
+import { KeyValues } from "@/components/key-values";
+import { QueryView } from "@/components/query-view";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { reportQuery } from "@/features/simulation/queries";
+import { fileAddress } from "@/lib/api/file-address";
+import type { Simulation } from "@/lib/api/types";
+import { useI18n } from "@/lib/i18n/i18n-context";
+
+const PAGE = "report.html";
+
+/** The figures of a simulation, and its report as the job wrote it, in a frame without scripts or origin. */
+export function ReportView({ simulation }: { simulation: Simulation }) {
+  const { t, format } = useI18n();
+  const query = useQuery(reportQuery(simulation));
+  if (simulation.workload.status !== "succeeded") {
+    return <p className="text-muted-foreground">{t("report.notYet")}</p>;
+  }
+  return (
+    <QueryView query={query} waiting="h-60">
+      {(report) => {
+        const address = fileAddress(report.artifact_id, PAGE);
+        const figures = Object.entries(report.summary).map(
+          ([name, value]) => [name, typeof value === "number" ? format.value(value) : JSON.stringify(value)] as const,
+        );
+        return (
+          <div className="space-y-4">
+            <Card title={t("report.figures")}>
+              <KeyValues entries={figures} />
+            </Card>
+            {report.files.includes(PAGE) && (
+              <Card
+                title={t("report.title")}
+                aside={
+                  <Button asChild variant="outline" size="small">
+                    <a href={address} target="_blank" rel="noreferrer">
+                      <ExternalLink aria-hidden />
+                      {t("report.open")}
+                    </a>
+                  </Button>
+                }
+              >
+                <iframe
+                  src={address}
+                  sandbox=""
+                  title={t("report.title")}
+                  className="h-[80vh] w-full rounded-lg border border-border bg-white"
+                />
+              </Card>
+            )}
+          </div>
+        );
+      }}
+    </QueryView>
+  );
+}

@@ -1,0 +1,69 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Gamepad2 } from "lucide-react";
+
+import type { Column } from "@/components/data-table";
+import { EmptyState } from "@/components/empty-state";
+import { PagedTable } from "@/components/paged-table";
+import { StatusBadge } from "@/components/status-badge";
+import { textLinkClasses } from "@/components/text-link";
+import { Ago } from "@/components/ago";
+import { simulationsQuery } from "@/features/simulation/queries";
+import type { Simulation } from "@/lib/api/types";
+import { type I18n, useI18n } from "@/lib/i18n/i18n-context";
+
+export function SimulationsTable({ project }: { project: string }) {
+  const i18n = useI18n();
+  const query = useInfiniteQuery(simulationsQuery(project));
+  return (
+    <PagedTable
+      label={i18n.t("simulations.title")}
+      query={query}
+      columns={columns(project, i18n)}
+      empty={
+        <EmptyState
+          icon={Gamepad2}
+          title={i18n.t("simulations.none")}
+          about={i18n.t("simulations.noneAbout")}
+          command="trine sim submit examples/simulation.yaml"
+        />
+      }
+    />
+  );
+}
+
+function columns(project: string, { t }: I18n): Column<Simulation>[] {
+  return [
+    {
+      key: "name",
+      header: t("column.name"),
+      cell: (simulation) => (
+        <Link
+          to="/p/$project/simulation/$simulationId"
+          params={{ project, simulationId: simulation.id }}
+          className={textLinkClasses}
+        >
+          {simulation.name}
+        </Link>
+      ),
+    },
+    {
+      key: "environment",
+      header: t("column.environment"),
+      from: "md",
+      cell: (simulation) => <code>{simulation.environment}</code>,
+    },
+    {
+      key: "status",
+      header: t("column.status"),
+      cell: (simulation) => <StatusBadge status={simulation.workload.status} />,
+    },
+    {
+      key: "created",
+      header: t("column.created"),
+      from: "sm",
+      align: "right",
+      cell: (simulation) => <Ago when={simulation.created_at} />,
+    },
+  ];
+}

@@ -1,0 +1,46 @@
+import { queryOptions } from "@tanstack/react-query";
+
+import { api, body } from "@/lib/api/client";
+import { pagedQuery } from "@/lib/api/paged-query";
+import type { Simulation } from "@/lib/api/types";
+
+const ENDED = new Set(["succeeded", "failed", "cancelled"]);
+
+export const simulationsQuery = (project: string) =>
+  pagedQuery<Simulation>(["simulations", project], (cursor) =>
+    body(
+      api.GET("/api/v1/projects/{project}/simulations", {
+        params: { path: { project }, query: { cursor, limit: 50 } },
+      }),
+    ),
+  );
+
+export const simulationQuery = (simulationId: string) =>
+  queryOptions({
+    queryKey: ["simulations", "one", simulationId],
+    queryFn: ({ signal }) =>
+      body(
+        api.GET("/api/v1/simulations/{simulation_id}", { params: { path: { simulation_id: simulationId } }, signal }),
+      ),
+    refetchInterval: ({ state }) => (state.data && ENDED.has(state.data.workload.status) ? false : 1500),
+  });
+
+export const reportQuery = (simulation: Simulation) =>
+  queryOptions({
+    queryKey: ["simulations", "report", simulation.id],
+    queryFn: ({ signal }) =>
+      body(
+        api.GET("/api/v1/simulations/{simulation_id}/report", {
+          params: { path: { simulation_id: simulation.id } },
+          signal,
+        }),
+      ),
+    enabled: simulation.workload.status === "succeeded",
+    staleTime: Infinity,
+  });
+
+export const environmentsQuery = queryOptions({
+  queryKey: ["environments"],
+  queryFn: ({ signal }) => body(api.GET("/api/v1/environments", { signal })),
+  staleTime: 60_000,
+});

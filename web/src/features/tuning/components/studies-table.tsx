@@ -1,0 +1,65 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { SlidersHorizontal } from "lucide-react";
+
+import type { Column } from "@/components/data-table";
+import { EmptyState } from "@/components/empty-state";
+import { PagedTable } from "@/components/paged-table";
+import { StatusBadge } from "@/components/status-badge";
+import { textLinkClasses } from "@/components/text-link";
+import { Ago } from "@/components/ago";
+import { studiesQuery } from "@/features/tuning/queries";
+import type { Study } from "@/lib/api/types";
+import { type I18n, useI18n } from "@/lib/i18n/i18n-context";
+
+export function StudiesTable({ project }: { project: string }) {
+  const i18n = useI18n();
+  const query = useInfiniteQuery(studiesQuery(project));
+  return (
+    <PagedTable
+      label={i18n.t("training.studies")}
+      query={query}
+      columns={columns(project, i18n)}
+      empty={
+        <EmptyState
+          icon={SlidersHorizontal}
+          title={i18n.t("studies.none")}
+          about={i18n.t("studies.noneAbout")}
+          command="trine study submit examples/study.yaml"
+        />
+      }
+    />
+  );
+}
+
+function columns(project: string, { t, term }: I18n): Column<Study>[] {
+  return [
+    {
+      key: "name",
+      header: t("column.name"),
+      cell: (study) => (
+        <Link
+          to="/p/$project/training/studies/$studyId"
+          params={{ project, studyId: study.id }}
+          className={textLinkClasses}
+        >
+          {study.name}
+        </Link>
+      ),
+    },
+    {
+      key: "metric",
+      header: t("column.goal"),
+      from: "md",
+      cell: (study) => t("study.goal", { mode: term("mode", study.mode), metric: study.metric }),
+    },
+    { key: "status", header: t("column.status"), cell: (study) => <StatusBadge status={study.workload.status} /> },
+    {
+      key: "created",
+      header: t("column.created"),
+      from: "sm",
+      align: "right",
+      cell: (study) => <Ago when={study.created_at} />,
+    },
+  ];
+}

@@ -1,0 +1,35 @@
+import { queryOptions } from "@tanstack/react-query";
+
+import { api, body } from "@/lib/api/client";
+import { pagedQuery } from "@/lib/api/paged-query";
+import type { Study } from "@/lib/api/types";
+
+const ENDED = new Set(["succeeded", "failed", "cancelled"]);
+const LIVE_MS = 1500;
+
+export const studiesQuery = (project: string) =>
+  pagedQuery<Study>(["studies", project], (cursor) =>
+    body(
+      api.GET("/api/v1/projects/{project}/studies", { params: { path: { project }, query: { cursor, limit: 50 } } }),
+    ),
+  );
+
+export const studyQuery = (studyId: string) =>
+  queryOptions({
+    queryKey: ["studies", "one", studyId],
+    queryFn: ({ signal }) =>
+      body(api.GET("/api/v1/studies/{study_id}", { params: { path: { study_id: studyId } }, signal })),
+    refetchInterval: ({ state }) => (state.data && ENDED.has(state.data.workload.status) ? false : LIVE_MS),
+  });
+
+export const trialsQuery = (studyId: string, live: boolean) =>
+  queryOptions({
+    queryKey: ["studies", "trials", studyId],
+    queryFn: ({ signal }) =>
+      body(api.GET("/api/v1/studies/{study_id}/trials", { params: { path: { study_id: studyId } }, signal })),
+    refetchInterval: live ? LIVE_MS : false,
+  });
+
+export function isLive(study: Study): boolean {
+  return !ENDED.has(study.workload.status);
+}

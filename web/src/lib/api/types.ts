@@ -1,0 +1,28 @@
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+
+export type Me = Schemas["Me"];
+export type Project = Schemas["ProjectRead"];
+export type Workload = Schemas["WorkloadRead"];
+export type Run = Schemas["RunRead"];
+export type RunDetail = Schemas["RunDetail"];
+export type Artifact = Schemas["ArtifactRead"];
+export type LogEntry = Schemas["LogRead"];
+export type Node = Schemas["NodeRead"];
+export type Activity = Schemas["EventRead"];
+export type TrainingJob = Schemas["TrainingJobRead"];
+export type Study = Schemas["StudyRead"];
+export type Trial = Schemas["TrialRead"];
+export type Model = Schemas["ModelRead"];
+export type ModelVersion = Schemas["VersionRead"];
+export type Service = Schemas["ServiceRead"];
+export type Deployment = Schemas["DeploymentRead"];
+export type Simulation = Schemas["SimulationRead"];
+export type WorkloadStatus = Schemas["Status"];
+
+/** One page of a list. */
+export interface Page<T> {
+  items: T[];
+  next_cursor: string | null;
+}

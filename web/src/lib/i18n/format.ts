@@ -1,0 +1,69 @@
+const BYTE_UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
+const SPANS = [
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+  ["second", 1],
+] as const;
+
+export interface Format {
+  /** A measured value: five significant digits, or an exponent where it is far from one. */
+  value: (value: number) => string;
+  count: (value: number) => string;
+  percent: (share: number) => string;
+  bytes: (bytes: number) => string;
+  time: (when: string | number) => string;
+  dateTime: (when: string) => string;
+  ago: (when: string, now: number) => string;
+  /** The two largest units of a span in seconds. */
+  duration: (seconds: number) => string;
+}
+
+export function createFormat(tag: string): Format {
+  const plain = new Intl.NumberFormat(tag, { maximumSignificantDigits: 5 });
+  const far = new Intl.NumberFormat(tag, { notation: "scientific", maximumSignificantDigits: 4 });
+  const count = new Intl.NumberFormat(tag, { maximumFractionDigits: 1 });
+  const percent = new Intl.NumberFormat(tag, { style: "percent", maximumFractionDigits: 1 });
+  const time = new Intl.DateTimeFormat(tag, { timeStyle: "medium" });
+  const dateTime = new Intl.DateTimeFormat(tag, { dateStyle: "medium", timeStyle: "short" });
+  const relative = new Intl.RelativeTimeFormat(tag, { numeric: "auto", style: "short" });
+
+  return {
+    value: (value) => {
+      if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value > 0 ? "∞" : "−∞";
+      const size = Math.abs(value);
+      return size !== 0 && (size < 1e-4 || size >= 1e7) ? far.format(value) : plain.format(value);
+    },
+    count: (value) => count.format(value),
+    percent: (share) => percent.format(share),
+    bytes: (bytes) => {
+      const power = Math.min(BYTE_UNITS.length - 1, bytes > 0 ? Math.floor(Math.log10(bytes) / 3) : 0);
+      const unit = BYTE_UNITS[power] ?? "byte";
+      return new Intl.NumberFormat(tag, { style: "unit", unit, maximumFractionDigits: power ? 1 : 0 }).format(
+        bytes / 1000 ** power,
+      );
+    },
+    time: (when) => time.format(new Date(when)),
+    dateTime: (when) => dateTime.format(new Date(when)),
+    ago: (when, now) => {
+      const seconds = Math.min(0, Math.round((Date.parse(when) - now) / 1000));
+      const [unit, size] = SPANS.find(([, length]) => -seconds >= length) ?? ["second", 1];
+      return relative.format(Math.round(seconds / size), unit);
+    },
+    duration: (seconds) => {
+      const whole = Math.max(0, Math.round(seconds));
+      const first = Math.max(
+        0,
+        SPANS.findIndex(([, length]) => whole >= length),
+      );
+      const from = whole === 0 ? SPANS.length - 1 : first;
+      let left = whole;
+      const parts = SPANS.slice(from, from + 2).map(([unit, length]) => {
+        const amount = Math.floor(left / length);
+        left -= amount * length;
+        return new Intl.NumberFormat(tag, { style: "unit", unit, unitDisplay: "short" }).format(amount);
+      });
+      return parts.join(" ");
+    },
+  };
+}
