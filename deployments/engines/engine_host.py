@@ -15,6 +15,8 @@ from deployments.engines.openai_request import RequestError, parse
 from deployments.engines.vllm_engine import VllmEngine
 from deployments.engines.wire import Kind, Wire
 
+WRITE_DISTANCE_S = 0.01
+
 
 async def serve(connection: socket.socket) -> None:
     """Until the replica closes the connection or SIGTERM; raises what made the engine fail to start."""
@@ -33,7 +35,7 @@ async def serve(connection: socket.socket) -> None:
         ended.set()
         settings.cancel()
 
-    wire = Wire(receive, closed)
+    wire = Wire(receive, closed, distance=WRITE_DISTANCE_S)
     await asyncio.get_running_loop().create_unix_connection(lambda: wire, sock=connection)
     wanted = await settings
     try:

@@ -1,7 +1,9 @@
 """Messages between a replica and its engine process, over a socket pair.
 
 A message is a stream number, a kind, a length and that many bytes. All messages of one turn of the event loop leave in
-one write, so that a step of the engine costs one system call, however many streams it moved on.
+one write, so that a step of the engine costs one system call, however many streams it moved on. Writes keep a distance
+from each other: where steps are shorter than that, the tokens of several leave together, which costs everybody on the
+way to the client (replica, gateway, proxy) a fraction, and no eye can tell.
 """
 
 import asyncio
@@ -35,10 +37,17 @@ class Kind(IntEnum):
 
 
 class Wire(asyncio.Protocol):
-    """One end of the connection. `receive(stream, kind, payload)` is called for each message, `closed()` once."""
+    """One end of the connection. `receive(stream, kind, payload)` is called for each message, `closed()` once.
 
-    def __init__(self, receive: Callable[[int, Kind, bytes], None], closed: Callable[[], None]) -> None:
+    Seconds of `distance` pass at least between two writes; the first message after a pause is not held up.
+    """
+
+    def __init__(
+        self, receive: Callable[[int, Kind, bytes], None], closed: Callable[[], None], *, distance: float = 0
+    ) -> None:
         self._receive = receive
+        self._distance = distance
+        self._written = -distance
         self._closed = closed
         self._transport: asyncio.Transport | None = None
         self._pending = bytearray()
@@ -47,12 +56,18 @@ class Wire(asyncio.Protocol):
     def send(self, stream: int, kind: Kind, payload: bytes = b"") -> None:
         """Queues a message. It is dropped when the other end is gone, of which `closed` has told."""
         if not self._outgoing:
-            asyncio.get_running_loop().call_soon(self.flush)
+            loop = asyncio.get_running_loop()
+            wait = self._written + self._distance - loop.time()
+            if wait > 0:
+                loop.call_later(wait, self.flush)
+            else:
+                loop.call_soon(self.flush)
         self._outgoing += (HEADER.pack(stream, kind, len(payload)), payload)
 
     def flush(self) -> None:
         if self._outgoing and self._transport is not None:
             self._transport.write(b"".join(self._outgoing))
+            self._written = asyncio.get_running_loop().time()
         self._outgoing.clear()
 
     def close(self) -> None:

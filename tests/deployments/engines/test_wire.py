@@ -54,6 +54,25 @@ async def test_messages_of_one_turn_leave_in_one_write() -> None:
     theirs.close()
 
 
+async def test_writes_keep_their_distance_and_the_first_does_not_wait() -> None:
+    distance = 0.05
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    theirs.setblocking(False)
+    loop = asyncio.get_running_loop()
+    wire = Wire(lambda *_: None, lambda: None, distance=distance)
+    wire.connection_made(_Writes(ours))
+    wire.send(1, Kind.DATA, b"a")
+    first = await loop.sock_recv(theirs, 65536)
+    for _ in range(3):
+        wire.send(1, Kind.DATA, b"b")
+        await asyncio.sleep(0)
+    rest = await loop.sock_recv(theirs, 65536)
+
+    assert (len(first), len(rest)) == (HEADER.size + 1, 3 * (HEADER.size + 1))
+    ours.close()
+    theirs.close()
+
+
 async def test_a_message_may_arrive_byte_by_byte() -> None:
     end = End()
     for byte in HEADER.pack(7, Kind.DATA, 3) + b"abc" + HEADER.pack(7, Kind.TAIL, 0):
