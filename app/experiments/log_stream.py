@@ -1,4 +1,4 @@
-"""A run's log as it is written: woken by NOTIFY, and by a clock for what NOTIFY lost. Holds no session while it waits."""
+"""A run's log as it is written: woken by NOTIFY, by a clock for what NOTIFY lost. Holds no session while it waits."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -2,7 +2,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select, text
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from app.kit.repository import Repository
 from app.tables import Artifact, ArtifactFile, Experiment, Log, MetricChunk, MetricLatest, Param, Run
@@ -15,17 +16,31 @@ class ExperimentRepository(Repository[Experiment]):
 class RunRepository(Repository[Run]):
     table = Run
 
-    async def params(self, run_id: UUID) -> dict[str, Any]:
-        rows = await self.session.execute(
-            select(Param.key, Param.value).where(Param.run_id == run_id).order_by(Param.key)
+    async def detail(self, run_id: UUID) -> Row[Any] | None:
+        """(run, params, latest metrics) in one round trip; the last two as JSON, NaN and infinities as strings."""
+        params = (
+            select(func.coalesce(func.jsonb_object_agg(Param.key, Param.value), text("'{}'::jsonb")))
+            .where(Param.run_id == Run.id)
+            .scalar_subquery()
         )
-        return {key: value for key, value in rows}
+        columns = ("name", "step", "value", "time", "points", "minimum", "maximum")
+        pairs = [part for name in columns for part in (text(f"'{name}'"), getattr(MetricLatest, name))]
+        latest = (
+            select(
+                func.coalesce(
+                    func.jsonb_agg(aggregate_order_by(func.jsonb_build_object(*pairs), MetricLatest.name)),
+                    text("'[]'::jsonb"),
+                )
+            )
+            .where(MetricLatest.run_id == Run.id)
+            .scalar_subquery()
+        )
+        statement = self.statement().where(Run.id == run_id).add_columns(params, latest)
+        return (await self.session.execute(statement)).one_or_none()
 
-    async def latest(self, run_ids: Sequence[UUID]) -> Sequence[MetricLatest]:
-        statement = select(MetricLatest).where(MetricLatest.run_id.in_(run_ids)).order_by(MetricLatest.name)
-        return (await self.session.scalars(statement)).all()
-
-    async def chunks(self, run_id: UUID, names: Sequence[str], after: int | None) -> Sequence[Row[Any]]:
+    async def chunks(
+        self, run_id: UUID, names: Sequence[str], after: int | None
+    ) -> Sequence[Row[str, int, list[int], list[float], list[float]]]:
         statement = (
             select(MetricChunk.name, MetricChunk.attempt, MetricChunk.steps, MetricChunk.values, MetricChunk.times)
             .where(MetricChunk.run_id == run_id, MetricChunk.name.in_(names))

@@ -58,8 +58,7 @@ async def list_runs(
 
 @router.get("/runs/{run_id}", response_model=RunDetail)
 async def get_run(session: SessionDep, principal: PrincipalDep, run_id: UUID) -> object:
-    run, params, metrics = await service.detail(session, principal=principal, run_id=run_id)
-    return RunRead.model_validate(run).model_dump() | {"params": params, "metrics": service.latest(metrics)}
+    return await service.detail(session, principal=principal, run_id=run_id)
 
 
 @router.patch("/runs/{run_id}", response_model=RunRead)

@@ -15,12 +15,12 @@ from app.errors import Conflict, Invalid, NotFound
 from app.experiments import downsample, ingest
 from app.experiments.params import flat
 from app.experiments.repository import ExperimentRepository, LogRepository, RunRepository
-from app.experiments.schemas import ENDED, LatestMetric, RunStatus, RunUpdate, SeriesRead
+from app.experiments.schemas import ENDED, RunDetail, RunRead, RunStatus, RunUpdate, SeriesRead
 from app.kit.clock import now
 from app.kit.notify import notify
 from app.kit.pagination import PageRequest, Rows, page
 from app.projects import service as projects
-from app.tables import Experiment, Log, MetricLatest, Run
+from app.tables import Experiment, Log, Run
 from trine.specs.telemetry import Ack, Batch
 
 TOPIC = "runs"
@@ -49,7 +49,8 @@ async def ensure_experiment(
             return await repository.add(row), True
     except IntegrityError:
         found = await repository.one(*wanted)
-        assert found is not None
+        if found is None:
+            raise
         return found, False
 
 
@@ -133,9 +134,7 @@ async def set_status(session: AsyncSession, *, run: Run, status: RunStatus, code
     run.reason = {"code": code, "message": message}
     if status is RunStatus.RUNNING:
         run.started_at = run.started_at or now()
-        run.ended_at = None
-    if status in ENDED:
-        run.ended_at = now()
+    run.ended_at = now() if status in ENDED else None
     await session.flush()
     await notify(session, TOPIC, run=run.id)
 
@@ -149,12 +148,15 @@ async def get(session: AsyncSession, *, principal: Principal, run_id: UUID, acti
     return run
 
 
-async def detail(
-    session: AsyncSession, *, principal: Principal, run_id: UUID
-) -> tuple[Run, dict[str, Any], Sequence[MetricLatest]]:
-    run = await get(session, principal=principal, run_id=run_id)
-    runs = RunRepository(session)
-    return run, await runs.params(run_id), await runs.latest([run_id])
+async def detail(session: AsyncSession, *, principal: Principal, run_id: UUID) -> RunDetail:
+    found = await RunRepository(session).detail(run_id)
+    if found is None or not _may_touch(principal, found[0]):
+        raise NotFound("run", run_id)
+    run, params, latest = found
+    if principal.kind is not PrincipalKind.WORKER:
+        auth.require(principal, Action.READ, run.org_id)
+    columns = {name: getattr(run, name) for name in RunRead.model_fields}
+    return RunDetail(**columns, params=params, metrics=latest)
 
 
 async def update(session: AsyncSession, *, principal: Principal, run_id: UUID, body: RunUpdate) -> Run:
@@ -222,10 +224,6 @@ async def logs(
 ) -> Sequence[Log]:
     run = await get(session, principal=principal, run_id=run_id)
     return await LogRepository(session).after(run.id, after, limit)
-
-
-def latest(rows: Sequence[MetricLatest]) -> list[LatestMetric]:
-    return [LatestMetric.model_validate(row) for row in rows]
 
 
 def _may_touch(principal: Principal, run: Run) -> bool:

@@ -18,15 +18,18 @@ class Repository(Generic[R]):
     """Rows of one table that the session's scope may see and that are not deleted."""
 
     table: ClassVar[Any]
+    shared: ClassVar[bool] = False
+    """Rows without an organization are everybody's."""
 
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
 
-    def statement(self) -> Select[tuple[R]]:
-        statement: Select[tuple[R]] = select(self.table)
+    def statement(self) -> Select[R]:
+        statement: Select[R] = select(self.table)
         scope: Scope = self.session.info["scope"]
         if hasattr(self.table, "org_id") and not scope.every_organization:
-            statement = statement.where(self.table.org_id.in_(scope.org_ids))
+            mine = self.table.org_id.in_(scope.org_ids)
+            statement = statement.where(mine | self.table.org_id.is_(None) if self.shared else mine)
         if hasattr(self.table, "deleted_at"):
             statement = statement.where(self.table.deleted_at.is_(None))
         return statement

@@ -1,0 +1,124 @@
+"""Requests per second of two authenticated calls against a Serve hello-world in the same mode on the same cluster.
+
+`python -m bench.api [--connections 16] [--seconds 4] [--rounds 9]`: a `GET` of a run with parameters and metrics, and a
+`POST` of a metric batch (10 metrics × 10 steps, durable when it is answered). The platform must run (`make up`).
+"""
+
+import argparse
+import asyncio
+import importlib.metadata
+import itertools
+import json
+import os
+import platform
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import ray
+import ray.serve
+from starlette.requests import Request
+
+import trine
+from bench.ratio import ratio
+from trine.home import credentials, home
+
+HELLO = "/bench-hello"
+METRICS, STEPS = 10, 10
+
+
+@ray.serve.deployment(name="Hello", max_ongoing_requests=1000, ray_actor_options={"num_cpus": 0})
+class Hello:
+    async def __call__(self, request: Request) -> str:
+        return "hello"
+
+
+def main() -> None:
+    arguments = _arguments()
+    known = credentials()
+    hello_up(known.url)
+    run = trine.init(experiment="bench", name=f"bench-api-{time.time_ns():x}", config={f"p{i}": i for i in range(10)})
+    run.log({f"metric-{i}": 0.5 for i in range(METRICS)}, step=0)
+    run.finish()
+    sequence = itertools.count()
+    source = f"bench-{time.time_ns():x}"
+    targets: dict[str, Callable[[], bytes]] = {
+        "hello": lambda: request_bytes("GET", known.url, HELLO, known.api_key),
+        "get run": lambda: request_bytes("GET", known.url, f"/api/v1/runs/{run.id}", known.api_key),
+        "post batch": lambda: request_bytes(
+            "POST", known.url, f"/api/v1/runs/{run.id}/batches", known.api_key, batch(source, next(sequence))
+        ),
+    }
+    rates: dict[str, list[float]] = {name: [] for name in targets}
+    for make in targets.values():
+        asyncio.run(rate(known.url, make, arguments.connections, 1.0))
+    for _ in range(arguments.rounds):
+        for name, make in targets.items():
+            rates[name].append(asyncio.run(rate(known.url, make, arguments.connections, arguments.seconds)))
+    print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, ray {importlib.metadata.version('ray')}")
+    print(f"hello-world      {statistics.median(rates['hello']):8.0f} requests/s")
+    for name in ("get run", "post batch"):
+        print(f"{name:16} {statistics.median(rates[name]):8.0f} requests/s   ratio {ratio(rates[name], rates['hello'])}")
+    ray.serve.delete("bench-hello")
+
+
+def hello_up(url: str) -> None:
+    os.environ["RAY_AUTH_MODE"] = "token"
+    os.environ["RAY_AUTH_TOKEN"] = (Path(home()) / "secrets" / "ray_token").read_text().strip()
+    ray.init(address="127.0.0.1:6380", log_to_driver=False, logging_level="ERROR")
+    ray.serve.run(Hello.bind(), name="bench-hello", route_prefix=HELLO)
+    while httpx.get(url + HELLO).text != "hello":
+        time.sleep(0.2)
+
+
+def batch(source: str, sequence: int) -> bytes:
+    first = sequence * STEPS
+    steps = list(range(first, first + STEPS))
+    series = {"steps": steps, "values": [step * 0.001 for step in steps], "times": [time.time()] * STEPS}
+    metrics = {f"metric-{i}": series for i in range(METRICS)}
+    return json.dumps({"source": source, "sequence": sequence, "metrics": metrics}).encode()
+
+
+def request_bytes(method: str, url: str, path: str, key: str, body: bytes = b"") -> bytes:
+    head = f"{method} {path} HTTP/1.1\r\nHost: {urlsplit(url).netloc}\r\nAuthorization: Bearer {key}\r\n"
+    head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    return head.encode() + body
+
+
+async def rate(url: str, make: Callable[[], bytes], connections: int, seconds: float) -> float:
+    """Answers per second over kept-alive connections; raises ConnectionError for one that is no success."""
+    deadline = time.perf_counter() + seconds
+    started = time.perf_counter()
+    counts = await asyncio.gather(*(_connection(url, make, deadline) for _ in range(connections)))
+    return sum(counts) / (time.perf_counter() - started)
+
+
+async def _connection(url: str, make: Callable[[], bytes], deadline: float) -> int:
+    place = urlsplit(url)
+    reader, writer = await asyncio.open_connection(place.hostname, place.port)
+    count = 0
+    while time.perf_counter() < deadline:
+        writer.write(make())
+        head = (await reader.readuntil(b"\r\n\r\n")).lower()
+        if not head.startswith((b"http/1.1 200", b"http/1.1 201")):
+            raise ConnectionError(head.decode())
+        await reader.readexactly(int(head.split(b"content-length:", 1)[1].split(b"\r\n", 1)[0]))
+        count += 1
+    writer.close()
+    await writer.wait_closed()
+    return count
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--connections", type=int, default=16)
+    parser.add_argument("--seconds", type=float, default=4.0)
+    parser.add_argument("--rounds", type=int, default=9)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
