@@ -26,6 +26,8 @@ SHARED_MEMORY = "/dev/shm"  # noqa: S108
 SESSIONS_KEPT = 2
 # how long a process may take to end by itself; engines and jobs save nothing on the way out
 GRACE = 4.0
+# `ray start` gives its daemons 30 seconds, which a machine under load can miss; nothing sets it (ray/_private/node.py)
+ATTEMPTS = 2
 DAEMONS = {"gcs_server", "raylet"}
 
 
@@ -35,10 +37,24 @@ def start(home: Home, ports: Ports, *, virtual_gpus: int) -> list[Process]:
     Raises:
         LocalError: it did not come up; it quotes the end of its output.
     """
-    private_folder(home.haproxy)
-    write_wrapper(home)
     forget_sessions(home)
     log = home.logs / "ray-start.log"
+    if not any(launch(home, ports, virtual_gpus, log) for _ in range(ATTEMPTS)):
+        raise LocalError("ray.failed", log=log, tail=tail(log, 20))
+    daemons = [
+        Process.of(process.name(), mark)
+        for process in processes(home)
+        if process.name() in DAEMONS and (mark := Mark.of(process.pid)) is not None
+    ]
+    if {process.name for process in daemons} != DAEMONS:
+        raise LocalError("ray.lost", logs=logs(home))
+    return daemons
+
+
+def launch(home: Home, ports: Ports, virtual_gpus: int, log: Path) -> bool:
+    """One `ray start`; what a failed one leaves is ended."""
+    private_folder(home.haproxy)
+    write_wrapper(home)
     with log.open("wb") as output:
         done = subprocess.run(
             command(home, ports, virtual_gpus),
@@ -51,15 +67,8 @@ def start(home: Home, ports: Ports, *, virtual_gpus: int) -> list[Process]:
             check=False,
         )
     if done.returncode != 0:
-        raise LocalError("ray.failed", log=log, tail=tail(log, 20))
-    daemons = [
-        Process.of(process.name(), mark)
-        for process in processes(home)
-        if process.name() in DAEMONS and (mark := Mark.of(process.pid)) is not None
-    ]
-    if {process.name for process in daemons} != DAEMONS:
-        raise LocalError("ray.lost", logs=logs(home))
-    return daemons
+        stop_all(home)
+    return done.returncode == 0
 
 
 def logical_cpus() -> int:
