@@ -7,6 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 
@@ -84,6 +85,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(PlatformError, _platform_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(DataError, _data_error)
 
 
 def problem(
@@ -110,34 +112,72 @@ _TITLES = {
 
 
 async def _platform_error(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, PlatformError)
+    if not isinstance(error, PlatformError):
+        raise error
     return problem(error.status, error.code, error.detail, headers=error.headers, **error.extra)
 
 
 async def _validation_error(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestValidationError)
-    errors = field_errors(error.errors())
+    if not isinstance(error, RequestValidationError):
+        raise error
+    errors = field_errors(error.errors(), error.body)
     detail = "; ".join(f"{entry['field']}: {entry['message']}" for entry in errors[:5])
     return problem(422, "invalid", detail, errors=errors)
 
 
-def field_errors(errors: Sequence[Any]) -> list[dict[str, Any]]:
-    """Pydantic's errors as `field` (dotted) and `message`, with what is allowed where it is known."""
-    return [_field_error(error) for error in errors]
+def field_errors(errors: Sequence[Any], body: object = None) -> list[dict[str, Any]]:
+    """Pydantic's errors as `field` (dotted) and `message`, with what is allowed where it is known.
+
+    `body` is what was sent: it tells which parts of a location are fields, and which are tags of a union.
+    """
+    return [_field_error(error, body) for error in errors]
 
 
-def _field_error(error: Mapping[str, Any]) -> dict[str, Any]:
-    location = [str(part) for part in error["loc"] if part not in {"body", "query", "path"}]
+def _field_error(error: Mapping[str, Any], body: object) -> dict[str, Any]:
+    where, *parts = error["loc"]
+    if error["type"] == "json_invalid":
+        return {"field": "body", "message": f"this is not JSON: {error['ctx']['error']}, at character {parts[0]}"}
+    location = _without_tags(parts, body) if where == "body" else [str(part) for part in parts]
     message = str(error["msg"]).removeprefix("Value error, ")
     context = error.get("ctx") or {}
     if error["type"] == "union_tag_invalid":
         message = f"{context['tag']!r} is not known; allowed: {context['expected_tags']}"
+        location.append(str(context["discriminator"]).strip("'"))
+    elif error["type"] == "union_tag_not_found":
+        message = "is required"
         location.append(str(context["discriminator"]).strip("'"))
     elif error["type"] == "extra_forbidden":
         message = "there is no such field"
     return {"field": ".".join(location) or "body", "message": message}
 
 
+def _without_tags(parts: Sequence[str | int], body: object) -> list[str]:
+    """Pydantic names the chosen member of a union like a field: `lm.steps` for `{"recipe": "lm", "steps": …}`."""
+    fields: list[str] = []
+    for position, part in enumerate(parts):
+        last = position == len(parts) - 1
+        if not last and isinstance(body, dict) and part in {body.get(name) for name in _DISCRIMINATORS}:
+            continue
+        fields.append(str(part))
+        if isinstance(body, dict):
+            body = body.get(part)
+        elif isinstance(body, list) and isinstance(part, int) and part < len(body):
+            body = body[part]
+    return fields
+
+
+_DISCRIMINATORS = ("recipe", "source", "kind")
+
+
+async def _data_error(request: Request, error: Exception) -> JSONResponse:
+    """What is valid JSON and no value of PostgreSQL: a NUL in a text, a number beyond its type."""
+    if not isinstance(error, DataError):
+        raise error
+    said = str(error.orig).partition("\n")[0]
+    return problem(422, "invalid", f"a value of the request cannot be stored: {said}", errors=[])
+
+
 async def _http_error(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, HTTPException)
+    if not isinstance(error, HTTPException):
+        raise error
     return problem(error.status_code, f"http_{error.status_code}", str(error.detail), headers=error.headers)

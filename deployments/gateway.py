@@ -18,4 +18,5 @@ class Gateway:
 
 
 def app(args: dict[str, Any]) -> ray.serve.Application:
-    return Gateway.bind()
+    application: ray.serve.Application = Gateway.bind()  # type: ignore[attr-defined]  # Serve's decorator
+    return application

@@ -18,4 +18,5 @@ class Web:
 
 
 def app(args: dict[str, Any]) -> ray.serve.Application:
-    return Web.bind()
+    application: ray.serve.Application = Web.bind()  # type: ignore[attr-defined]  # Serve's decorator
+    return application

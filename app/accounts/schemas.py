@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, EmailStr, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, EmailStr, Field
 
 from app.orgs.schemas import OrganizationRead
 from app.projects.schemas import ProjectRead
@@ -53,7 +53,7 @@ class ApiKeyCreate(BaseModel):
     name: Annotated[str, Field(min_length=1, max_length=200)]
     project: Annotated[str, Field(min_length=1, max_length=200)]
     """Slug or id of the key's default project; its organization is the only one that the key works in."""
-    expires_at: datetime | None = None
+    expires_at: AwareDatetime | None = None
 
 
 class ApiKeyRead(BaseModel):

@@ -1,5 +1,6 @@
 """Every change is an event: who did what to what, kept for ever and streamed as it happens."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -51,6 +52,6 @@ async def events(
     return page(await EventRepository(session).page(request, *criteria), request)
 
 
-async def since(session: AsyncSession, *, event_id: UUID) -> list[Event]:
+async def since(session: AsyncSession, *, event_id: UUID) -> Sequence[Event]:
     """Events after `event_id`, oldest first: what a stream that was cut off has missed."""
-    return list(await EventRepository(session).every(Event.id > event_id))[:1000]
+    return await EventRepository(session).after(event_id, limit=1000)

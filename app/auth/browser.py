@@ -31,7 +31,7 @@ def session_token(request: Request) -> str | None:
     if token is None or request.method in SAFE_METHODS:
         return token
     sent, expected = request.headers.get(CSRF_HEADER, ""), request.cookies.get(CSRF_COOKIE, "")
-    if not expected or not hmac.compare_digest(sent, expected):
+    if not expected or not hmac.compare_digest(sent.encode(), expected.encode()):
         raise Forbidden(
             f"the header {CSRF_HEADER} does not repeat the cookie {CSRF_COOKIE}: reload the page", code="csrf"
         )

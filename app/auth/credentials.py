@@ -33,15 +33,18 @@ class Credentials:
         self._pepper = pepper
         self._known: TTLCache[bytes, Principal] = TTLCache(maxsize=20_000, ttl=REMEMBERED.total_seconds())
         self._remember = False
+        self._forgotten = 0
 
     async def principal(self, token: str) -> Principal:
         """Raises `Unauthenticated` for a token that is unknown, expired or revoked, without telling which."""
         hashed = keyed_hash(self._pepper, token)
         principal = self._known.get(hashed)
         if principal is None:
+            forgotten = self._forgotten
             async with self._database.session() as session:
                 principal = await _find(session, token, hashed)
-            if principal is not None and self._remember:
+            # What was read before a revocation was heard is not remembered after it.
+            if principal is not None and self._remember and forgotten == self._forgotten:
                 self._known[hashed] = principal
         if principal is None or (principal.expires_at and principal.expires_at <= now()):
             raise Unauthenticated(
@@ -50,6 +53,7 @@ class Credentials:
         return principal
 
     def forget(self) -> None:
+        self._forgotten += 1
         self._known.clear()
 
     def trust(self, listening: bool) -> None:

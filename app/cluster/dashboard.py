@@ -53,8 +53,12 @@ class Dashboard:
             "entrypoint_num_cpus": driver.cpu,
         }
         reply = await self._call("POST", "/api/jobs/", json=body, accept=(200, 400, 500))
-        if reply.status_code != 200 and "already exists" not in reply.text:
+        if reply.status_code == 200 or "already exists" in reply.text:
+            return
+        # The head hands on what its agent answered as a 500 that quotes the status.
+        if reply.status_code == 400 or "status code 400" in reply.text:
             raise ClusterRefused(f"Ray refused the job {name}: {_last_line(reply.text)}")
+        raise ClusterUnreachable(f"Ray did not take the job {name}: {_last_line(reply.text)}")
 
     async def job(self, name: str) -> JobState | None:
         reply = await self._call("GET", f"/api/jobs/{name}", accept=(200, 404))
@@ -79,7 +83,9 @@ class Dashboard:
         found = reply.json()["data"]["result"]["result"]
         return [_node(node) for node in found if node["state"] == "ALIVE"]
 
-    async def _call(self, method: str, path: str, *, accept: tuple[int, ...] = (200,), **options: Any) -> httpx.Response:
+    async def _call(
+        self, method: str, path: str, *, accept: tuple[int, ...] = (200,), **options: Any
+    ) -> httpx.Response:
         try:
             reply = await self._http.request(method, path, **options)
         except (httpx.HTTPError, OSError) as error:

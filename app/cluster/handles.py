@@ -18,7 +18,7 @@ class EngineUnavailable(Exception):
 
 class Handles:
     def __init__(self) -> None:
-        self._handles: dict[str, ray.serve.handle.DeploymentHandle] = {}
+        self._handles: dict[str, Any] = {}
 
     async def stream(self, application: str, path: str, body: dict[str, Any]) -> AsyncIterator[Any]:
         """What the engine's `stream` yields. Leaving the iteration early cancels the request in the engine."""

@@ -15,7 +15,9 @@ Builder = Callable[..., ray.serve.Application]
 
 
 class RayCluster(Dashboard):
-    def __init__(self, address: str, token: str, *, engines: Mapping[Engine, Builder], gpu_resource: str = "GPU") -> None:
+    def __init__(
+        self, address: str, token: str, *, engines: Mapping[Engine, Builder], gpu_resource: str = "GPU"
+    ) -> None:
         super().__init__(address, token)
         self._engines = engines
         self._gpu_resource = gpu_resource

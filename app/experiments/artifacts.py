@@ -131,9 +131,10 @@ def _check_paths(files: Sequence[FileEntry]) -> None:
         if (
             path.is_absolute()
             or ".." in path.parts
+            or not path.parts
             or str(path) != entry.path
             or "\\" in entry.path
-            or "\x00" in entry.path
+            or not entry.path.isprintable()
         ):
             raise Invalid(f"{entry.path!r} is not a plain relative path", field="files")
         if entry.path in seen:

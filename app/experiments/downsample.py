@@ -32,7 +32,8 @@ def thin(points: Points, budget: int) -> Points:
         return points
     columns = max(1, budget // 4)
     span = int(steps[-1] - steps[0]) + 1
-    column = (steps - steps[0]) * columns // span
+    # In floating point: the product of a step and `columns` may leave int64.
+    column = np.minimum(((steps - steps[0]) / span * columns).astype(np.int64), columns - 1)
     starts = np.flatnonzero(np.append(True, column[1:] != column[:-1]))
     ends = np.append(starts[1:], len(steps))
     keep = np.zeros(len(steps), bool)

@@ -11,13 +11,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from app.tables import IngestedBatch, Log, MetricChunk, MetricLatest, Param, Run
-from trine.specs.telemetry import Ack, Batch, Series
+from trine.specs.telemetry import Ack, Batch, Failure, Series
+
+ROWS_AT_ONCE = 1000
+"""Of one statement: PostgreSQL takes 65,535 parameters."""
 
 
 async def apply(session: AsyncSession, *, org_id: UUID, run_id: UUID, batch: Batch) -> Ack:
     """The caller has checked that the run is the principal's to write."""
     if not await _claim(session, org_id, run_id, batch):
         return Ack(applied=False, points=0)
+    batch = _storable(batch)
     points = await _metrics(session, org_id, run_id, batch)
     await _params(session, org_id, run_id, batch.params)
     await _logs(session, org_id, run_id, batch)
@@ -40,6 +44,12 @@ async def _metrics(session: AsyncSession, org_id: UUID, run_id: UUID, batch: Bat
     await session.execute(insert(MetricChunk), chunks)
     # Sorted, so that two batches of one run lock the rows in the same order.
     latest = sorted((_latest(chunk) for chunk in chunks), key=lambda row: str(row["name"]))
+    for part in range(0, len(latest), ROWS_AT_ONCE):
+        await _upsert_latest(session, latest[part : part + ROWS_AT_ONCE])
+    return sum(len(chunk["steps"]) for chunk in chunks)
+
+
+async def _upsert_latest(session: AsyncSession, latest: list[dict[str, Any]]) -> None:
     statement = insert(MetricLatest).values(latest)
     new, old = statement.excluded, MetricLatest
     is_later = tuple_(new.attempt, new.step) >= tuple_(old.attempt, old.step)
@@ -52,12 +62,16 @@ async def _metrics(session: AsyncSession, org_id: UUID, run_id: UUID, batch: Bat
                 "value": case((is_later, new.value), else_=old.value),
                 "time": case((is_later, new.time), else_=old.time),
                 "points": old.points + new.points,
+                # To PostgreSQL NaN is greater than every number, so only the maximum needs care.
                 "minimum": func.least(old.minimum, new.minimum),
-                "maximum": func.greatest(old.maximum, new.maximum),
+                "maximum": case(
+                    (old.maximum == math.nan, new.maximum),
+                    (new.maximum == math.nan, old.maximum),
+                    else_=func.greatest(old.maximum, new.maximum),
+                ),
             },
         )
     )
-    return sum(len(chunk["steps"]) for chunk in chunks)
 
 
 def _chunk(org_id: UUID, run_id: UUID, attempt: int, name: str, series: Series) -> dict[str, Any]:
@@ -112,8 +126,7 @@ async def _logs(session: AsyncSession, org_id: UUID, run_id: UUID, batch: Batch)
             "source": batch.source,
             "stream": chunk.stream,
             "time": datetime.fromtimestamp(chunk.time, UTC),
-            # PostgreSQL has no NUL in text.
-            "text": chunk.text.replace("\x00", "\ufffd"),
+            "text": chunk.text,
         }
         for chunk in batch.logs
     ]
@@ -131,3 +144,34 @@ async def _merge_into_run(session: AsyncSession, run_id: UUID, batch: Batch) -> 
         changes["failure"] = batch.failure.model_dump(mode="json") | {"attempt": batch.attempt}
     if changes:
         await session.execute(update(Run).where(Run.id == run_id).values(changes))
+
+
+def _storable(batch: Batch) -> Batch:
+    """What PostgreSQL cannot hold is replaced: telemetry that is refused would be lost, or sent for ever."""
+    return batch.model_copy(
+        update={
+            "metrics": {_text(name): series for name, series in batch.metrics.items()},
+            "params": _json(batch.params),
+            "tags": _json(batch.tags),
+            "summary": _json(batch.summary),
+            "logs": [chunk.model_copy(update={"text": _text(chunk.text)}) for chunk in batch.logs],
+            "failure": Failure.model_validate(_json(batch.failure.model_dump())) if batch.failure else None,
+        }
+    )
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    if isinstance(value, dict):
+        return {_text(str(name)): _json(part) for name, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_json(part) for part in value]
+    return value
+
+
+def _text(text: str) -> str:
+    """Neither NUL nor half of a surrogate pair."""
+    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()

@@ -16,7 +16,7 @@ class ExperimentRepository(Repository[Experiment]):
 class RunRepository(Repository[Run]):
     table = Run
 
-    async def detail(self, run_id: UUID) -> Row[Any] | None:
+    async def detail(self, run_id: UUID) -> Row[*tuple[Any, ...]] | None:
         """(run, params, latest metrics) in one round trip; the last two as JSON, NaN and infinities as strings."""
         params = (
             select(func.coalesce(func.jsonb_object_agg(Param.key, Param.value), text("'{}'::jsonb")))

@@ -44,7 +44,9 @@ class Gateway:
             for route in (await self._routes.of(org_id)).values():
                 if route.targets:
                     created = int(route.created_at.timestamp())
-                    found.append({"id": route.name, "object": "model", "created": created, "owned_by": str(route.project_id)})
+                    found.append(
+                        {"id": route.name, "object": "model", "created": created, "owned_by": str(route.project_id)}
+                    )
         return {"object": "list", "data": sorted(found, key=lambda model: model["id"])}
 
     async def generate(self, request: Request, principal: Principal, path: str) -> Response:

@@ -8,7 +8,12 @@ from starlette.exceptions import HTTPException
 
 from app.errors import PlatformError
 
-TYPES = {400: "invalid_request_error", 401: "authentication_error", 403: "permission_error", 404: "invalid_request_error"}
+TYPES = {
+    400: "invalid_request_error",
+    401: "authentication_error",
+    403: "permission_error",
+    404: "invalid_request_error",
+}
 
 
 def error_body(message: str, *, status: int, code: str | None = None, param: str | None = None) -> dict[str, Any]:
@@ -17,7 +22,12 @@ def error_body(message: str, *, status: int, code: str | None = None, param: str
 
 
 def openai_error(
-    status: int, message: str, *, code: str | None = None, param: str | None = None, headers: dict[str, str] | None = None
+    status: int,
+    message: str,
+    *,
+    code: str | None = None,
+    param: str | None = None,
+    headers: dict[str, str] | None = None,
 ) -> JSONResponse:
     return JSONResponse(error_body(message, status=status, code=code, param=param), status, headers=headers)
 

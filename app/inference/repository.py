@@ -12,7 +12,7 @@ from app.tables import Deployment, InferenceService, ModelVersion, RegisteredMod
 class ServiceRepository(Repository[InferenceService]):
     table = InferenceService
 
-    async def routes(self, org_id: UUID) -> Sequence[Row[Any]]:
+    async def routes(self, org_id: UUID) -> Sequence[Row[*tuple[Any, ...]]]:
         """Every service with every deployment of it, and whether that one is `ready` to answer or has `ended`.
 
         A service without a running deployment has one row with nulls.

@@ -30,6 +30,7 @@ class UsageMeter:
         self._database = database
         self._used: dict[Caller, Counter[str]] = {}
         self._task: asyncio.Task[None] | None = None
+        self._ending = asyncio.Event()
 
     def count(self, caller: Caller, *, prompt_tokens: int, completion_tokens: int) -> None:
         counter = self._used.setdefault(caller, Counter())
@@ -39,15 +40,18 @@ class UsageMeter:
         self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
+        """Not by cancelling: what is being written when it comes would be lost."""
+        self._ending.set()
         if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await self._task
         await self._write()
 
     async def _run(self) -> None:
-        while True:
-            await asyncio.sleep(WRITE_SECONDS)
-            await self._write()
+        while not self._ending.is_set():
+            try:
+                await asyncio.wait_for(self._ending.wait(), WRITE_SECONDS)
+            except TimeoutError:
+                await self._write()
 
     async def _write(self) -> None:
         used, self._used = self._used, {}

@@ -30,9 +30,10 @@ def hash_password(password: str) -> str:
 def verify_password(stored: str | None, password: str) -> bool:
     """Takes as long for an account that does not exist (`stored` is None) as for one that does."""
     try:
-        return _passwords.verify(stored or _ABSENT, password) and stored is not None
+        _passwords.verify(stored or _ABSENT, password)
     except (VerificationError, InvalidHashError):
         return False
+    return stored is not None
 
 
 def sign(key: bytes, message: str, *, lifetime: float) -> str:
@@ -43,9 +44,10 @@ def sign(key: bytes, message: str, *, lifetime: float) -> str:
 
 def verify_signature(key: bytes, message: str, signed: str) -> bool:
     expiry, _, signature = signed.partition(".")
-    if not expiry.isdigit() or int(expiry) < time.time():
+    if not expiry.isdecimal() or int(expiry) < time.time():
         return False
-    return hmac.compare_digest(signature, _signature(key, message, expiry))
+    # As bytes: of text it compares ASCII alone, and this is what anybody sent.
+    return hmac.compare_digest(signature.encode(), _signature(key, message, expiry).encode())
 
 
 def _signature(key: bytes, message: str, expiry: str) -> str:

@@ -18,7 +18,7 @@ CHANNEL = "trine"
 RECONNECT_SECONDS = 1.0
 
 
-async def notify(session: AsyncSession, topic: str, **ids: Any) -> None:
+async def notify(session: AsyncSession, topic: str, /, **ids: Any) -> None:
     """Told when the transaction commits; ids only, because anybody who can connect may listen."""
     payload = json.dumps({"topic": topic, **{name: str(value) for name, value in ids.items()}})
     await session.execute(text("SELECT pg_notify(:channel, :payload)"), {"channel": CHANNEL, "payload": payload})
@@ -74,11 +74,21 @@ class Listener:
             await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(CHANNEL)))
             self._tell(True)
             async for notification in connection.notifies():
-                self._dispatch(json.loads(notification.payload))
+                self._hear(notification.payload)
 
     def _tell(self, listening: bool) -> None:
         for watcher in self._watchers:
             watcher(listening)
+
+    def _hear(self, payload: str) -> None:
+        try:
+            message = json.loads(payload)
+            message["topic"]
+        except (ValueError, TypeError, KeyError):
+            # Anybody who can connect may say anything on the channel.
+            log.warning("listen.not_ours", characters=len(payload))
+            return
+        self._dispatch(message)
 
     def _dispatch(self, message: dict[str, str]) -> None:
         for topic, callback in self._callbacks:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Generic, Protocol, TypeVar
+from typing import Annotated, Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
 from fastapi import Query
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 class _Keyed(Protocol):
     @property
-    def id(self) -> UUID: ...
+    def id(self) -> Any: ...
 
 
 K = TypeVar("K", bound=_Keyed)

@@ -67,7 +67,7 @@ def _create_roles(connection: psycopg.Connection, owner_url: str, secrets_dir: P
 
 
 def _url_of(owner_url: str, role: str, password: str) -> str:
-    parameters = conninfo_to_dict(owner_url)
+    parameters = {name: str(value) for name, value in conninfo_to_dict(owner_url).items() if value is not None}
     host, port = parameters.pop("host", "127.0.0.1"), parameters.pop("port", "5432")
     database = parameters.pop("dbname", "postgres")
     for secret in ("user", "password"):
@@ -92,7 +92,7 @@ def main() -> int:
     try:
         prepare((secrets_dir / "database_owner_url").read_text().strip(), secrets_dir)
     except (RuntimeError, psycopg.Error) as error:
-        print(f"the database could not be prepared: {error}", file=sys.stderr)
+        sys.stderr.write(f"the database could not be prepared: {error}\n")
         return 1
     return 0
 

@@ -1,5 +1,4 @@
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, select
@@ -15,7 +14,7 @@ class OrganizationRepository(Repository[Organization]):
 class MembershipRepository(Repository[Membership]):
     table = Membership
 
-    async def with_people(self, org_id: UUID) -> Sequence[Row[Any]]:
+    async def with_people(self, org_id: UUID) -> Sequence[Row[UUID, UUID, str, str, str]]:
         statement = (
             select(Membership.id, Membership.user_id, User.email, User.name, Membership.role)
             .join(User, User.id == Membership.user_id)

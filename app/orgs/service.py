@@ -1,7 +1,6 @@
 """Organizations and who belongs to them."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row
@@ -55,6 +54,6 @@ async def get(session: AsyncSession, *, principal: Principal, ref: str) -> Organ
     raise NotFound("organization", ref)
 
 
-async def members(session: AsyncSession, *, principal: Principal, ref: str) -> Sequence[Row[Any]]:
+async def members(session: AsyncSession, *, principal: Principal, ref: str) -> Sequence[Row[UUID, UUID, str, str, str]]:
     organization = await get(session, principal=principal, ref=ref)
     return await MembershipRepository(session).with_people(organization.id)

@@ -31,7 +31,7 @@ class VersionRepository(Repository[ModelVersion]):
             .where(ModelAlias.model_id == model_id)
             .order_by(ModelAlias.alias)
         )
-        return {alias: version_id for alias, version_id in rows}
+        return dict(rows.tuples().all())
 
     async def set_alias(self, model: RegisteredModel, alias: str, version_id: UUID) -> None:
         row = {

@@ -42,7 +42,8 @@ async def ensure(
             return await repository.add(row), True
     except IntegrityError:
         found = await repository.one(*wanted)
-        assert found is not None
+        if found is None:
+            raise
         return found, False
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 import structlog
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.cluster.base import Cluster, ClusterUnreachable
 from app.config import Settings
@@ -28,10 +28,14 @@ AT_ONCE = 16
 IDLE_SECONDS = 5.0
 """Longest wait between two rounds: for what NOTIFY did not tell."""
 INVENTORY_SECONDS = 5.0
+UNREACHABLE_SECONDS = 2.0
+"""Between two tries while the cluster does not answer."""
 
 
 class Controller:
-    def __init__(self, settings: Settings, database: Database, listener: Listener, connect: Callable[[str, str], Cluster]) -> None:
+    def __init__(
+        self, settings: Settings, database: Database, listener: Listener, connect: Callable[[str, str], Cluster]
+    ) -> None:
         """`connect(address, token)` opens a cluster of the table `clusters`."""
         self._settings = settings
         self._database = database
@@ -39,20 +43,31 @@ class Controller:
         self._connect = connect
         self._cluster: Cluster | None = None
         self._working: dict[UUID, asyncio.Task[None]] = {}
+        self._wake = asyncio.Event()
 
     async def run(self) -> None:
         """Until cancelled. A database or cluster that is away is waited for."""
         cluster = await self._open()
-        watching = asyncio.create_task(self._watch_nodes(cluster))
+        self._listener.on_message(lifecycle.TOPIC, self._wake.set)
         try:
-            async with self._listener.subscribe(lifecycle.TOPIC) as told:
-                while True:
-                    await self._wait(told, await self._round(cluster))
+            # One that ends on a fault of ours ends the other, so that the host sees it and begins anew.
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._watch_nodes(cluster))
+                group.create_task(self._rounds(cluster))
         finally:
-            for task in (watching, *self._working.values()):
+            for task in self._working.values():
                 task.cancel()
-            await asyncio.gather(watching, *self._working.values(), return_exceptions=True)
+            await asyncio.gather(*self._working.values(), return_exceptions=True)
             await cluster.close()
+
+    async def _rounds(self, cluster: Cluster) -> None:
+        while True:
+            self._wake.clear()
+            seconds = await self._round(cluster)
+            try:
+                await asyncio.wait_for(self._wake.wait(), seconds)
+            except TimeoutError:
+                continue
 
     async def _round(self, cluster: Cluster) -> float:
         """Admits, leases, starts to work on what is leased; returns the seconds until something is due."""
@@ -63,33 +78,45 @@ class Controller:
             async with self._database.session(CONTROLLER) as session:
                 taken = await leases.take(session, settings=self._settings, limit=free) if free > 0 else []
             for leased in taken:
-                task = asyncio.create_task(self._work(cluster, leased), name=leased.name)
-                self._working[leased.id] = task
-                task.add_done_callback(lambda _, workload_id=leased.id: self._working.pop(workload_id, None))
+                self._working[leased.id] = asyncio.create_task(self._work(cluster, leased), name=leased.name)
             async with self._database.session(CONTROLLER) as session:
                 due = await WorkloadRepository(session).next_due()
-        except (DBAPIError, OSError) as error:
+        except (SQLAlchemyError, OSError) as error:
             log.warning("controller.database_away", error=type(error).__name__)
             return 1.0
         return IDLE_SECONDS if due is None else min(IDLE_SECONDS, max(0.1, (due - now()).total_seconds()))
 
     async def _work(self, cluster: Cluster, leased: Leased) -> None:
-        """Load, work, apply. What fails on our side is looked at again; the lease runs out by itself."""
+        """Load, work, apply. Where something is away it is looked at again, at the latest when its lease runs out."""
         try:
-            observation = await self._observe(cluster, leased)
+            try:
+                observation = await self._observe(cluster, leased)
+            except ClusterUnreachable as error:
+                log.warning("controller.cluster_away", workload=leased.name, error=str(error))
+                observation = Observation(Seen.WAITING, look_again=UNREACHABLE_SECONDS)
+            except (SQLAlchemyError, OSError):
+                raise
+            except Exception as error:
+                log.exception("controller.step_failed", workload=leased.name, status=leased.status)
+                observation = await self._give_up(cluster, leased, error)
             async with self._database.session(CONTROLLER) as session:
                 await outcome.apply(session, leased, observation)
-        except ClusterUnreachable as error:
-            log.warning("controller.cluster_away", workload=leased.name, error=str(error))
-            await self._put_back(leased)
-        except (DBAPIError, OSError) as error:
+        except (SQLAlchemyError, OSError) as error:
             log.warning("controller.database_away", workload=leased.name, error=type(error).__name__)
-        except Exception as error:
-            # A fault of ours ends the attempt, so that it is not repeated for ever; attempts are counted.
-            log.exception("controller.step_failed", workload=leased.name, status=leased.status)
-            lost = Observation(Seen.LOST, f"the platform failed ({type(error).__name__}); its log names {leased.name}")
-            async with self._database.session(CONTROLLER) as session:
-                await outcome.apply(session, leased, lost)
+        finally:
+            del self._working[leased.id]
+            self._wake.set()
+
+    async def _give_up(self, cluster: Cluster, leased: Leased, error: Exception) -> Observation:
+        """A fault of ours ends the attempt, so that it is not repeated for ever; nothing of it stays behind."""
+        try:
+            if leased.kind is WorkloadKind.DEPLOYMENT:
+                await cluster.delete_application(leased.name)
+            else:
+                await cluster.stop_job(leased.name)
+        except ClusterUnreachable:
+            return Observation(Seen.WAITING, look_again=UNREACHABLE_SECONDS)
+        return Observation(Seen.BROKEN, f"the platform failed ({type(error).__name__}); its log names {leased.name}")
 
     async def _observe(self, cluster: Cluster, leased: Leased) -> Observation:
         if leased.kind is WorkloadKind.DEPLOYMENT:
@@ -102,26 +129,13 @@ class Controller:
             files = await ArtifactRepository(session).files(UUID(leased.spec["artifact"]))
         return applications.engine_spec(self._settings, leased, files)
 
-    async def _put_back(self, leased: Leased) -> None:
-        async with self._database.session(CONTROLLER) as session:
-            if workload := await leases.held(session, leased):
-                leases.release(workload, look_again=2.0)
-
-    async def _wait(self, told: asyncio.Queue[dict[str, str]], seconds: float) -> None:
-        try:
-            await asyncio.wait_for(told.get(), seconds)
-        except TimeoutError:
-            return
-        while not told.empty():
-            told.get_nowait()
-
     async def _open(self) -> Cluster:
         while True:
             try:
                 async with self._database.session(CONTROLLER) as session:
                     address, secret = await inventory.ensure_cluster(session, self._settings)
                 return self._connect(address, self._settings.secret(secret))
-            except (DBAPIError, OSError) as error:
+            except (SQLAlchemyError, OSError) as error:
                 log.warning("controller.database_away", error=type(error).__name__)
                 await asyncio.sleep(1)
 
@@ -131,6 +145,6 @@ class Controller:
                 nodes = await cluster.nodes()
                 async with self._database.session(CONTROLLER) as session:
                     await inventory.record(session, self._settings, nodes)
-            except (ClusterUnreachable, DBAPIError, OSError) as error:
+            except (ClusterUnreachable, SQLAlchemyError, OSError) as error:
                 log.warning("controller.no_inventory", error=str(error))
             await asyncio.sleep(INVENTORY_SECONDS)

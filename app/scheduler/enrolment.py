@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import hmac
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,7 +21,7 @@ from app.scheduler import lifecycle
 from app.scheduler.repository import WorkloadRepository
 from app.scheduler.status import Status
 from app.storage import links
-from app.tables import Workload
+from app.tables import ArtifactFile, Workload
 from trine.specs.enrolment import Enrolment, InputFile, WorkloadKind
 
 CODE_PREFIX = "tre_"
@@ -48,12 +47,14 @@ class Reused(Conflict):
 
 async def exchange(session: AsyncSession, *, settings: Settings, code: str) -> Enrolment | None:
     """The task, and a token that is shown this once; None where the code had been exchanged, and the attempt ends."""
-    found = await auth_repository.find_enrolment(session, hash_of(settings, code))
+    hashed = hash_of(settings, code)
+    found = await auth_repository.find_enrolment(session, hashed)
     if found is None:
         raise Unauthenticated("the enrolment code is unknown, or its attempt is over")
     await enter(session, Scope((found.org_id,)))
     workload = await WorkloadRepository(session).locked(found.workload_id)
-    if workload is None:
+    # Between finding and locking it another attempt may have begun.
+    if workload is None or workload.enrolment_hash != hashed:
         raise Unauthenticated("the enrolment code is unknown, or its attempt is over")
     if workload.enrolled_at is not None:
         why = "its enrolment code was exchanged twice"
@@ -81,7 +82,10 @@ async def exchange(session: AsyncSession, *, settings: Settings, code: str) -> E
 
 async def _enrolment(session: AsyncSession, settings: Settings, workload: Workload, token: str) -> Enrolment:
     project = await ProjectRepository(session).get(workload.project_id)
-    assert project is not None and workload.run_id is not None
+    if project is None:
+        raise NotFound("project", workload.project_id)
+    if workload.run_id is None:
+        raise Conflict(f"a {workload.kind} has no process that enrols", code="no_run")
     return Enrolment(
         kind=WorkloadKind(workload.kind),
         spec=workload.spec["spec"],
@@ -104,11 +108,13 @@ async def _files(session: AsyncSession, settings: Settings, artifact_id: UUID) -
     artifact = await artifacts.get(artifact_id)
     if artifact is None:
         raise NotFound("artifact", artifact_id)
+    return [
+        InputFile(path=file.path, url=_link(settings, file), sha256=file.sha256, size=file.size)
+        for file in await artifacts.files(artifact_id)
+    ]
 
-    def link(path: str) -> str:
-        return links.signed_path(
-            settings.signing_key, org_id=artifact.org_id, artifact_id=artifact.id, path=path, lifetime=LINK_SECONDS
-        )
 
-    files: list[Any] = list(await artifacts.files(artifact_id))
-    return [InputFile(path=file.path, url=link(file.path), sha256=file.sha256, size=file.size) for file in files]
+def _link(settings: Settings, file: ArtifactFile) -> str:
+    return links.signed_path(
+        settings.signing_key, org_id=file.org_id, artifact_id=file.artifact_id, path=file.path, lifetime=LINK_SECONDS
+    )

@@ -39,7 +39,8 @@ async def record(session: AsyncSession, settings: Settings, nodes: Sequence[Node
     when = now()
     known = {row.node_id: row for row in await NodeRepository(session).alive()}
     changed = {node.node_id for node in nodes} != set(known) or any(
-        (node.cpu, node.gpu, node.memory) != (known[node.node_id].cpu, known[node.node_id].gpu, known[node.node_id].memory)
+        (node.cpu, node.gpu, node.memory)
+        != (known[node.node_id].cpu, known[node.node_id].gpu, known[node.node_id].memory)
         for node in nodes
         if node.node_id in known
     )

@@ -1,5 +1,6 @@
 """Training jobs, studies and simulations in Ray: launched as jobs, watched, stopped. Holds no session."""
 
+import re
 from datetime import timedelta
 
 from app.cluster.base import Cluster, ClusterRefused, JobPhase, JobState
@@ -16,6 +17,8 @@ MODULES = {
     WorkloadKind.STUDY: "tune.main",
     WorkloadKind.SIMULATION: "sim.main",
 }
+KILLED = re.compile(r"supervisor|exit code (-9|-15|137|143)\b|killed by a signal", re.IGNORECASE)
+"""How Ray says that a process was killed, or that its node went away; 128 + n is how a shell says it."""
 STOP_SECONDS = 20
 """Between the signal that lets a job write its last checkpoint and the one that does not."""
 LOG_CHARACTERS = 4000
@@ -60,9 +63,10 @@ async def _watch(cluster: Cluster, settings: Settings, leased: Leased, state: Jo
 
 async def _failed(cluster: Cluster, leased: Leased, state: JobState) -> Observation:
     """A process that was killed, or a job whose node went away, is not the fault of its code."""
-    killed = any(sign in state.message for sign in ("SUPERVISOR", "supervisor", "code -9", "code -15", "signal"))
-    if killed or state.phase is JobPhase.STOPPED:
-        return Observation(Seen.LOST, state.message.splitlines()[0] if state.message else "its process was killed")
+    # Below its first line the message quotes the log, in which a program may say anything.
+    said = state.message.partition("\n")[0]
+    if state.phase is JobPhase.STOPPED or KILLED.search(said):
+        return Observation(Seen.LOST, said or "its process was killed")
     log = await cluster.job_log(leased.name, characters=LOG_CHARACTERS)
     return Observation(Seen.FAILED, log.strip() or state.message)
 

@@ -1,6 +1,5 @@
 """Leases: who works on an active workload, and until when. A result counts only where the lease still stands."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any

@@ -7,8 +7,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.activity import service as activity
+from app.auth.credentials import TOPIC as CREDENTIALS
 from app.errors import Conflict
 from app.experiments import service as experiments
+from app.experiments.schemas import RunStatus
 from app.kit.clock import now
 from app.kit.notify import notify
 from app.scheduler.repository import UsageRepository, WorkloadRepository
@@ -55,14 +57,18 @@ async def move(
         workload.started_at = workload.started_at or when
     if to in ENDED:
         workload.ended_at = when
-        workload.token_hash = None
         workload.enrolment_hash = None
+    if to not in ACTIVE and workload.token_hash is not None:
+        workload.token_hash = None
+        await notify(session, CREDENTIALS, workload=workload.id)
     if to not in ACTIVE:
         workload.phase = None
         workload.stop_requested = None
     await session.flush()
     if workload.run_id and (run := await WorkloadRepository(session).run(workload.run_id)):
         await experiments.set_status(session, run=run, status=RUN_STATUS[to], code=code, message=message)
+    if to in ENDED:
+        await _end_trials(session, workload, code=code, message=message)
     await _tell(session, workload, to, actor_type, actor_id, before=before)
 
 
@@ -114,6 +120,13 @@ async def request_stop(
         await move(session, workload, Status.STOPPING, **why)  # type: ignore[arg-type]
     else:
         await move(session, workload, Status.CANCELLED, **why)  # type: ignore[arg-type]
+
+
+async def _end_trials(session: AsyncSession, workload: Workload, *, code: str, message: str) -> None:
+    """Runs that the workload had under way end with it: nobody else would say so for a process that was killed."""
+    ended = RunStatus.CANCELLED if workload.status == Status.CANCELLED else RunStatus.FAILED
+    for run in await WorkloadRepository(session).open_runs(workload.id):
+        await experiments.set_status(session, run=run, status=ended, code=code, message=message)
 
 
 async def _book_usage(session: AsyncSession, workload: Workload) -> None:

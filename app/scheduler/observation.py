@@ -15,6 +15,8 @@ class Seen(StrEnum):
     FAILED = "failed"
     LOST = "lost"
     """It was there and is no more, or its process was killed from outside."""
+    BROKEN = "broken"
+    """The platform itself failed on it."""
     STOPPED = "stopped"
 
 

@@ -36,7 +36,7 @@ async def apply(session: AsyncSession, leased: Leased, observation: Observation)
 
 
 async def _apply(session: AsyncSession, workload: Workload, observation: Observation) -> None:
-    if workload.status == Status.STOPPING and observation.seen in {Seen.LOST, Seen.FAILED}:
+    if workload.status == Status.STOPPING and observation.seen in {Seen.LOST, Seen.FAILED, Seen.BROKEN}:
         await _stopped(session, workload)
         return
     match observation.seen:
@@ -57,6 +57,8 @@ async def _apply(session: AsyncSession, workload: Workload, observation: Observa
         case Seen.LOST:
             failure = Failure(kind=FailureClass.NODE_LOST, message=observation.message[:4000])
             await _failed(session, workload, failure)
+        case Seen.BROKEN:
+            await _failed(session, workload, Failure(kind=FailureClass.PLATFORM, message=observation.message[:4000]))
         case Seen.FAILED:
             await _failed(session, workload, await _said(session, workload, observation))
 
@@ -70,7 +72,10 @@ async def _running(session: AsyncSession, workload: Workload, observation: Obser
 
 
 async def _succeeded(session: AsyncSession, workload: Workload) -> None:
-    """A job that ended well after somebody wanted it stopped has ended well."""
+    """A job that ended well after somebody wanted it stopped has ended well; not one whose code somebody else has."""
+    if workload.stop_requested in ENDS_AS_FAILURE:
+        await _stopped(session, workload)
+        return
     try:
         async with session.begin_nested():
             await _on_success(session, workload)
@@ -117,7 +122,11 @@ async def _failed(session: AsyncSession, workload: Workload, failure: Failure) -
         quick = workload.kind == WorkloadKind.DEPLOYMENT and workload.attempt < 3
         pause = timedelta(0) if quick else min(LONGEST_PAUSE, timedelta(seconds=2.0 ** min(workload.attempt, 6)))
         await lifecycle.requeue(
-            session, workload, code=f"retry_{failure.kind}", message=f"{failure.message}: it is tried again", pause=pause
+            session,
+            workload,
+            code=f"retry_{failure.kind}",
+            message=f"{failure.message}: it is tried again",
+            pause=pause,
         )
         return
     await lifecycle.move(session, workload, Status.FAILED, code=failure.kind, message=failure.message)

@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import case, func, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 
+from app.experiments.schemas import ENDED as RUNS_ENDED
 from app.kit.repository import Repository
 from app.scheduler.status import ACTIVE, Status
 from app.tables import Artifact, Cluster, GpuNode, Run, SchedulingQueue, UsageEntry, Workload
@@ -66,13 +67,24 @@ class WorkloadRepository(Repository[Workload]):
 
     async def next_due(self) -> datetime | None:
         """When the next active workload is due, or the next paused retry may be admitted."""
-        when = case((Workload.status == Status.QUEUED, Workload.not_before), else_=Workload.due_at)
+        # What somebody works on is due when its lease runs out. GREATEST leaves nulls out.
+        due = func.greatest(Workload.due_at, Workload.lease_expires_at)
+        when = case((Workload.status == Status.QUEUED, Workload.not_before), else_=due)
         wanted = or_(Workload.status.in_(ACTIVE), Workload.not_before.is_not(None) & (Workload.status == Status.QUEUED))
         found: datetime | None = (await self.session.execute(select(func.min(when)).where(wanted))).scalar_one()
         return found
 
     async def run(self, run_id: UUID) -> Run | None:
         return (await self.session.scalars(select(Run).where(Run.id == run_id).with_for_update())).one_or_none()
+
+    async def open_runs(self, workload_id: UUID) -> Sequence[Run]:
+        statement = (
+            select(Run)
+            .where(Run.workload_id == workload_id, Run.status.not_in(RUNS_ENDED))
+            .order_by(Run.id)
+            .with_for_update()
+        )
+        return (await self.session.scalars(statement)).all()
 
     async def newest_model_artifact(self, run_id: UUID) -> Artifact | None:
         statement = (

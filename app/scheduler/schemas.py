@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from trine.specs.resources import Bundle
 
@@ -26,6 +26,12 @@ class WorkloadRead(BaseModel):
     admitted_at: datetime | None
     started_at: datetime | None
     ended_at: datetime | None
+
+    @field_validator("reason", mode="after")
+    @classmethod
+    def _without_others(cls, reason: dict[str, Any]) -> dict[str, Any]:
+        """What it waits for may be another organization's; `explain` tells where the reader may know."""
+        return {name: value for name, value in reason.items() if name != "blocked_by"}
 
 
 class WorkloadCount(BaseModel):

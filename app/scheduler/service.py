@@ -66,7 +66,7 @@ async def submit(
 async def check_fits(session: AsyncSession, bundles: Sequence[Bundle]) -> None:
     nodes = await NodeRepository(session).alive()
     if nodes and (reason := never_fits(needs(bundles), plan_nodes(nodes))):
-        raise Invalid(f"this can never run here: it {reason}", field="resources", code="never_fits")
+        raise Invalid(f"this can never run here: {reason}", field="resources", code="never_fits")
 
 
 async def get(

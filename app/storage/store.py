@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import AsyncIterator
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from uuid import UUID, uuid4
 
 import obstore
@@ -17,7 +17,7 @@ class ArtifactStore:
         self.url = url
         # A file:// address is opened as a folder, so that it is made when it is missing.
         parts = urlsplit(url)
-        self._store: Any = LocalStore(parts.path, mkdir=True) if parts.scheme == "file" else from_url(url)
+        self._store: Any = LocalStore(unquote(parts.path), mkdir=True) if parts.scheme == "file" else from_url(url)
 
     @staticmethod
     def key(org_id: UUID, sha256: str) -> str:

@@ -12,7 +12,7 @@ from app.auth.permissions import Action
 from app.auth.principal import Principal, PrincipalKind
 from app.errors import NotFound
 from app.experiments import service as experiments
-from app.experiments.repository import ExperimentRepository, RunRepository
+from app.experiments.repository import ExperimentRepository
 from app.experiments.schemas import RunStatus
 from app.kit.clock import now
 from app.kit.pagination import PageRequest, Rows, page
@@ -106,8 +106,7 @@ async def start_trial(
     repository = TrialRepository(session)
     if found := await repository.one(Trial.study_id == study.id, Trial.number == number):
         return found
-    parent = await RunRepository(session).get(study.run_id)
-    assert parent is not None
+    parent = await experiments.get(session, principal=principal, run_id=study.run_id, action=Action.REPORT)
     experiment = await ExperimentRepository(session).get(parent.experiment_id)
     if experiment is None:
         raise NotFound("experiment", parent.experiment_id)
@@ -137,8 +136,7 @@ async def update_trial(
     trial.status = status
     trial.value = value if value is not None and math.isfinite(value) else trial.value
     trial.ended_at = None if status is TrialStatus.RUNNING else now()
-    run = await RunRepository(session).get(trial.run_id)
-    assert run is not None
+    run = await experiments.get(session, principal=principal, run_id=trial.run_id, action=Action.REPORT)
     await experiments.set_status(
         session, run=run, status=RUN_STATUS[status], code=f"trial_{status}", message=f"the trial is {status}"
     )

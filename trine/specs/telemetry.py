@@ -52,8 +52,8 @@ class Series(Spec):
 
 class LogChunk(Spec):
     stream: Literal["stdout", "stderr"] = "stdout"
-    time: float
-    """Seconds since 1970 (UTC) of the first line."""
+    time: float = Field(ge=0, lt=253_402_300_800)
+    """Seconds since 1970 (UTC) of the first line; before the year 10000."""
     text: str = Field(max_length=256 * 1024)
     """Whole lines."""
 
