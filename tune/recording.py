@@ -30,6 +30,12 @@ class Recording(ray.tune.Callback):
         self._values: dict[int, float] = {}
         self._complete: set[int] = set()
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Tune keeps a pickled copy of its callbacks beside the trials and we never read it (a study resumes from its
+        ledger); the worker's token must not be in it.
+        """
+        return {}
+
     def on_trial_start(self, iteration: int, trials: list[Any], trial: Any, **info: Any) -> None:
         number, params = trial.config["number"], trial.config["params"]
         if self._worker is None:

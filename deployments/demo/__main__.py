@@ -1,4 +1,4 @@
-"""`trine demo`: brings the platform up, then trains, tunes, registers, serves and simulates through its public client."""
+"""`trine demo`: brings the platform up, then trains, tunes, registers, serves and simulates, as a user would."""
 
 import dataclasses
 import json
@@ -43,11 +43,12 @@ def main() -> int:
 
 def run(client: Client, key: str, progress: Progress, results: Results) -> list[Exception]:
     """The chains side by side; the platform's queue decides what runs when. What went wrong in each."""
+    first = chains.submit(client)
     with ThreadPoolExecutor() as pool:
         futures = [
-            pool.submit(chains.language_model, client, key, progress, results),
-            pool.submit(chains.policy, client, progress, results),
-            pool.submit(chains.study, client, progress, results),
+            pool.submit(chains.language_model, client, first.language_model, key, progress, results),
+            pool.submit(chains.policy, client, first.policy, progress, results),
+            pool.submit(chains.study, client, first.study, progress, results),
         ]
         errors = [future.exception() for future in futures]
     for error in errors:

@@ -14,6 +14,7 @@ from deployments.local.progress import Progress
 from trine import Client
 from trine.records.inference import Deployment, Service
 from trine.records.scheduling import WorkRecord
+from trine.records.work import Study, TrainingJob
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 PROMPT = "def __init__(self, "
@@ -37,9 +38,25 @@ class Results:
     simulation: dict[str, Any] = field(default_factory=dict)
 
 
-def language_model(client: Client, key: str, progress: Progress, results: Results) -> None:
-    """Trains the example's language model, serves it, and asks it to go on with a line of Python."""
-    job = client.training_jobs.create(spec=_example("lm"))
+@dataclass(frozen=True)
+class Submitted:
+    """The first work of each chain, in the order of the queue: the longest first."""
+
+    language_model: TrainingJob
+    policy: TrainingJob
+    study: Study
+
+
+def submit(client: Client) -> Submitted:
+    return Submitted(
+        language_model=client.training_jobs.create(spec=_example("lm")),
+        policy=client.training_jobs.create(spec=_example("ppo")),
+        study=client.studies.create(spec=_example("study")),
+    )
+
+
+def language_model(client: Client, job: TrainingJob, key: str, progress: Progress, results: Results) -> None:
+    """Follows the example's language model, serves it, and asks it to go on with a line of Python."""
     run = _follow(client, progress, "lm", "language model", job.run_id, lambda: client.training_jobs.get(job.id))
     summary = client.runs.get(run).summary
     results.language_model = {"job": str(job.id), "run": str(run), "model": job.spec["register_as"]["model"], **summary}
@@ -60,8 +77,7 @@ def language_model(client: Client, key: str, progress: Progress, results: Result
     progress.done("serve", f"service {service.name!r} answers")
 
 
-def study(client: Client, progress: Progress, results: Results) -> None:
-    created = client.studies.create(spec=_example("study"))
+def study(client: Client, created: Study, progress: Progress, results: Results) -> None:
     _follow(client, progress, "study", "study", created.run_id, lambda: client.studies.get(created.id))
     found = client.studies.get(created.id)
     if found.best is None:
@@ -79,9 +95,8 @@ def study(client: Client, progress: Progress, results: Results) -> None:
     progress.done("study", f"study of {len(trials)} trials: best {found.metric} {found.best.value:.3f}")
 
 
-def policy(client: Client, progress: Progress, results: Results) -> None:
-    """Trains the example's policy, then simulates the registered version."""
-    job = client.training_jobs.create(spec=_example("ppo"))
+def policy(client: Client, job: TrainingJob, progress: Progress, results: Results) -> None:
+    """Follows the example's policy, then simulates the registered version."""
     run = _follow(client, progress, "ppo", "policy", job.run_id, lambda: client.training_jobs.get(job.id))
     summary = client.runs.get(run).summary
     results.policy = {"job": str(job.id), "run": str(run), "model": job.spec["register_as"]["model"], **summary}
