@@ -38,8 +38,7 @@ class BareServer:
     def __exit__(self, *_: object) -> None:
         family = [psutil.Process(self._process.pid), *psutil.Process(self._process.pid).children(recursive=True)]
         self._process.send_signal(signal.SIGTERM)
-        _, alive = psutil.wait_procs(family, timeout=15)
-        for process in alive:  # its worker is known to stay
+        for process in psutil.wait_procs(family, timeout=15)[1]:  # its worker is known to stay
             process.kill()
         self._process.wait()
         self.log.close()

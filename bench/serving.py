@@ -107,15 +107,14 @@ async def measure(options: argparse.Namespace, folder: Path) -> None:
     ours, theirs = Figures(), Figures()
     mine = Ours(folder, spec)
     try:
-        for number in range(options.cold_starts):
-            last = number == options.cold_starts - 1
+        for _ in range(options.cold_starts):
             with BareServer(folder, **shape) as bare:
                 theirs.cold.append(await first_token(Server(bare.url, "bare"), time.perf_counter(), bare.check))
             begun = time.perf_counter()
-            server = mine.start()
-            ours.cold.append(await first_token(server, begun, mine.check))
-            if not last:
-                mine.stop()
+            ours.cold.append(await first_token(mine.start(), begun, mine.check))
+            mine.stop()
+        server = mine.start()
+        await first_token(server, time.perf_counter(), mine.check)
         with BareServer(folder, **shape) as bare:
             contender = Server(bare.url, "bare")
             await first_token(contender, time.perf_counter(), bare.check)

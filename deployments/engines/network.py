@@ -60,7 +60,8 @@ class Network:
     def forward(self, batch: list[torch.Tensor]) -> list[dict[str, torch.Tensor]]:
         """Outputs of each [B, F] of a batch, by name, each [B, …]."""
         rows = torch.cat(batch)
-        outputs = self._policy(rows) if isinstance(self._model, ActorCritic) else self._classifier(rows)
+        model = self._model
+        outputs = _act(model, rows) if isinstance(model, ActorCritic) else _classify(model, rows)
         sizes = [len(each) for each in batch]
         parts = {name: tensor.split(sizes) for name, tensor in outputs.items()}
         return [{name: parts[name][index] for name in parts} for index in range(len(batch))]
@@ -80,12 +81,14 @@ class Network:
         inputs = [{"name": INPUT, "shape": [-1, self._width], "datatype": "FP32"}]
         return {"inputs": inputs, "outputs": self._outputs}
 
-    def _policy(self, rows: torch.Tensor) -> dict[str, torch.Tensor]:
-        """The deterministic action, what it was chosen from (logits, or means if continuous), and the state's value."""
-        actor, value = self._model(rows)
-        action = actor if self._model.config.continuous else actor.argmax(-1)
-        return {"action": action, "actor": actor, "value": value}
 
-    def _classifier(self, rows: torch.Tensor) -> dict[str, torch.Tensor]:
-        logits = self._model(rows)
-        return {"class": logits.argmax(-1), "probabilities": logits.softmax(-1), "logits": logits}
+def _act(model: ActorCritic, rows: torch.Tensor) -> dict[str, torch.Tensor]:
+    """The deterministic action, what it was chosen from (logits, or means if continuous), and the state's value."""
+    actor, value = model(rows)
+    action = actor if model.config.continuous else actor.argmax(-1)
+    return {"action": action, "actor": actor, "value": value}
+
+
+def _classify(model: MLP, rows: torch.Tensor) -> dict[str, torch.Tensor]:
+    logits = model(rows)
+    return {"class": logits.argmax(-1), "probabilities": logits.softmax(-1), "logits": logits}

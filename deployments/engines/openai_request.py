@@ -148,7 +148,7 @@ class CompletionBody(GenerationBody):
         if isinstance(prompt, str):
             return [prompt]
         if isinstance(prompt[0], int):
-            return [cast(list[int], prompt)]
+            return [prompt]
         return cast(list[str | list[int]], prompt)
 
 

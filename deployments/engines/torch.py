@@ -77,7 +77,7 @@ class TensorModel:
 
 def build(spec: EngineSpec, *, resources: Mapping[str, float] | None = None) -> ray.serve.Application:
     """The application of one model version; `resources` as for `deployments.engines.vllm.build`."""
-    deployment: ray.serve.Deployment = ray.serve.deployment(TensorModel)
+    deployment: ray.serve.Deployment = ray.serve.deployment()(TensorModel)
     return deployment.options(**options(spec.deployment, resources or {})).bind(spec)
 
 

@@ -67,7 +67,7 @@ def build(spec: EngineSpec, *, resources: Mapping[str, float] | None = None) -> 
 
     `resources` are custom resources of Ray that stand for the spec's GPUs; without them it takes GPUs.
     """
-    deployment: ray.serve.Deployment = ray.serve.deployment(LanguageModel)
+    deployment: ray.serve.Deployment = ray.serve.deployment()(LanguageModel)
     return deployment.options(**options(spec.deployment, resources or {})).bind(spec)
 
 

@@ -36,7 +36,8 @@ async def ask(model: Any, path: str, **body: Any) -> tuple[dict[str, Any], bytes
 
 
 def stream(model: Any, path: str, **body: Any) -> AsyncIterator[Any]:
-    return model.options(stream=True).stream.remote(path, body)
+    answer: AsyncIterator[Any] = model.options(stream=True).stream.remote(path, body)
+    return answer
 
 
 def events(data: bytes) -> list[dict[str, Any]]:

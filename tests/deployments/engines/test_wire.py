@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from functools import partial
 
 import pytest
 
@@ -24,7 +25,7 @@ async def ends() -> AsyncIterator[tuple[End, End]]:
     loop = asyncio.get_running_loop()
     pair = (End(), End())
     for end, connection in zip(pair, socket.socketpair(), strict=True):
-        await loop.create_unix_connection(lambda end=end: end.wire, sock=connection)
+        await loop.create_unix_connection(partial(getattr, end, "wire"), sock=connection)
     yield pair
     for end in pair:
         end.wire.close()
