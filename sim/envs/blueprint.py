@@ -3,6 +3,8 @@
 import copy
 import difflib
 import inspect
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,13 +35,8 @@ class Blueprint:
         spec = copy.deepcopy(_registered(self.environment))
         spec.order_enforce = False
         words = {"render_mode": render_mode} if render_mode else {}
-        try:
+        with _installed(self.environment):
             return gymnasium.make(spec, max_episode_steps=-1, disable_env_checker=True, **self.parameters, **words)
-        except (gymnasium.error.DependencyNotInstalled, ModuleNotFoundError) as error:
-            raise SpecError(
-                f"environment: {self.environment!r} needs a package that is not installed: {error}. "
-                f"Built-in environments: {', '.join(BUILTIN)}"
-            ) from error
 
 
 def blueprint(
@@ -47,7 +44,8 @@ def blueprint(
 ) -> Blueprint:
     """Raises SpecError for an environment or a parameter that does not exist; the message says what does."""
     spec = _registered(environment)
-    known = parameters_of(spec)
+    with _installed(environment):
+        known = parameters_of(spec)
     for name in parameters or {}:
         if name not in known:
             allowed = ", ".join(sorted(known)) or "none"
@@ -75,3 +73,14 @@ def _registered(environment: str) -> EnvSpec:
     close = difflib.get_close_matches(environment, BUILTIN, n=1, cutoff=0.5)
     hint = f" Did you mean {close[0]!r}?" if close else ""
     raise SpecError(f"environment: {environment!r} is unknown.{hint} Built-in: {', '.join(BUILTIN)}")
+
+
+@contextmanager
+def _installed(environment: str) -> Iterator[None]:
+    try:
+        yield
+    except (gymnasium.error.DependencyNotInstalled, ModuleNotFoundError) as error:
+        raise SpecError(
+            f"environment: {environment!r} needs a package that is not installed: {error}. "
+            f"Built-in environments: {', '.join(BUILTIN)}"
+        ) from error
