@@ -54,7 +54,7 @@ export default tseslint.config(
   },
   { files: ["**/*.tsx", "**/*.ts"], extends: [reactHooks.configs.flat.recommended] },
   { files: ["**/*.{js,mjs}"], languageOptions: { globals: { ...globals.node, ...globals.browser } } },
-  { rules: { "max-lines": ["error", 250], eqeqeq: "error", "no-console": "error" } },
+  { rules: { "max-lines": ["error", 250], eqeqeq: ["error", "always", { null: "ignore" }], "no-console": "error" } },
   { files: ["scripts/**"], rules: { "no-console": "off" } },
   ...arrows,
 );

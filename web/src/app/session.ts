@@ -8,7 +8,7 @@ import type { Me } from "@/lib/api/types";
 /** Who is signed in; leads to the sign-in page, and back to `next`, where nobody is. */
 export async function requireMe(queryClient: QueryClient, next: string): Promise<Me> {
   try {
-    return await queryClient.ensureQueryData(meQuery);
+    return await queryClient.query({ ...meQuery, staleTime: "static" });
   } catch (error) {
     if (error instanceof Problem && error.status === 401) throw redirect({ to: "/sign-in", search: { next } });
     throw error;

@@ -1,28 +1,16 @@
 import { Link } from "@tanstack/react-router";
-import { Bot, FlaskConical, Gamepad2, LayoutDashboard, type LucideIcon, Radio, Zap } from "lucide-react";
+import { Bot, FlaskConical, Gamepad2, LayoutDashboard, Radio, Zap } from "lucide-react";
 
-import type { TextKey } from "@/lib/i18n/catalog";
 import { useI18n } from "@/lib/i18n/i18n-context";
 
-type Place = readonly [to: (typeof ADDRESSES)[number], text: TextKey, icon: LucideIcon];
-
-const ADDRESSES = [
-  "/p/$project",
-  "/p/$project/training",
-  "/p/$project/inference",
-  "/p/$project/simulation",
-  "/p/$project/experiments",
-  "/p/$project/agent",
-] as const;
-
-const PLACES: readonly Place[] = [
+const PLACES = [
   ["/p/$project", "nav.dashboard", LayoutDashboard],
   ["/p/$project/training", "nav.training", Zap],
   ["/p/$project/inference", "nav.inference", Radio],
   ["/p/$project/simulation", "nav.simulation", Gamepad2],
   ["/p/$project/experiments", "nav.experiments", FlaskConical],
   ["/p/$project/agent", "nav.agent", Bot],
-];
+] as const;
 
 /** The six places. */
 export function Navigation({ project, onChoose }: { project: string; onChoose?: () => void }) {

@@ -1,14 +1,9 @@
-import { Menu } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 
 import { Brand } from "@/app/shell/brand";
 import { ConnectionBanner } from "@/app/shell/connection-banner";
 import { Navigation } from "@/app/shell/navigation";
-import { Preferences } from "@/app/shell/preferences";
-import { UserMenu } from "@/app/shell/user-menu";
-import { Button } from "@/components/ui/button";
-import { Sheet, SheetContent, SheetTrigger } from "@/components/ui/sheet";
-import { ProjectSwitcher } from "@/features/projects/components/project-switcher";
+import { TopBar } from "@/app/shell/top-bar";
 import type { Me, Project } from "@/lib/api/types";
 import { useI18n } from "@/lib/i18n/i18n-context";
 
@@ -23,7 +18,6 @@ interface ShellProps {
 /** What surrounds every page of a project. */
 export function Shell({ me, current, project, children }: ShellProps) {
   const { t } = useI18n();
-  const [open, setOpen] = useState(false);
   return (
     <div className="flex min-h-dvh">
       <a
@@ -40,23 +34,7 @@ export function Shell({ me, current, project, children }: ShellProps) {
       </aside>
       <div className="flex min-w-0 flex-1 flex-col">
         <div className="sticky top-0 z-30 border-b border-border bg-card">
-          <header className="flex h-14 items-center gap-1 px-2 sm:px-4">
-            <Sheet open={open} onOpenChange={setOpen}>
-              <SheetTrigger asChild>
-                <Button variant="ghost" size="icon" className="lg:hidden" aria-label={t("nav.open")}>
-                  <Menu aria-hidden />
-                </Button>
-              </SheetTrigger>
-              <SheetContent title="Trine" closeLabel={t("nav.close")}>
-                <Navigation project={project} onChoose={() => setOpen(false)} />
-              </SheetContent>
-            </Sheet>
-            <ProjectSwitcher me={me} current={current} />
-            <div className="ml-auto flex shrink-0 items-center">
-              <Preferences />
-              <UserMenu me={me} />
-            </div>
-          </header>
+          <TopBar me={me} current={current} project={project} />
           <ConnectionBanner />
         </div>
         <main

@@ -1,7 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
-import { BookOpen, LogOut, User } from "lucide-react";
+import { BookOpen, LogOut } from "lucide-react";
+import type { ReactElement } from "react";
 
-import { Button } from "@/components/ui/button";
 import {
   DropdownMenu,
   DropdownMenuContent,
@@ -13,19 +13,15 @@ import { useSignOut } from "@/features/auth/queries";
 import type { Me } from "@/lib/api/types";
 import { useI18n } from "@/lib/i18n/i18n-context";
 
-export function UserMenu({ me }: { me: Me }) {
+export default function UserMenu({ me, trigger }: { me: Me; trigger: ReactElement }) {
   const { t } = useI18n();
   const navigate = useNavigate();
   const signOut = useSignOut();
   return (
-    <DropdownMenu>
-      <DropdownMenuTrigger asChild>
-        <Button variant="ghost" size="icon" aria-label={t("account.menu", { name: me.user.name })}>
-          <User aria-hidden />
-        </Button>
-      </DropdownMenuTrigger>
+    <DropdownMenu defaultOpen>
+      <DropdownMenuTrigger asChild>{trigger}</DropdownMenuTrigger>
       <DropdownMenuContent align="end">
-        <DropdownMenuLabel className="wrap-anywhere">
+        <DropdownMenuLabel>
           {me.user.name}
           <br />
           {me.user.email}

@@ -5,7 +5,7 @@ import type { ComponentProps } from "react";
 import { cn } from "@/lib/class-names";
 
 const variants = cva(
-  "inline-flex shrink-0 items-center justify-center gap-2 rounded-lg font-medium whitespace-nowrap transition-colors disabled:opacity-50 [&_svg]:size-4 [&_svg]:shrink-0",
+  "inline-flex items-center justify-center gap-2 rounded-lg font-medium whitespace-nowrap transition-colors disabled:opacity-50 [&_svg]:size-4 [&_svg]:shrink-0",
   {
     variants: {
       variant: {
@@ -14,7 +14,12 @@ const variants = cva(
         ghost: "hover:bg-muted",
         danger: "border border-border bg-card text-danger hover:bg-danger-soft",
       },
-      size: { normal: "h-9 px-4", small: "h-8 px-3 text-xs", icon: "size-9" },
+      size: {
+        normal: "h-9 shrink-0 px-4",
+        tight: "h-9 px-2",
+        small: "h-8 shrink-0 px-3 text-xs",
+        icon: "size-9 shrink-0",
+      },
     },
     defaultVariants: { variant: "primary", size: "normal" },
   },

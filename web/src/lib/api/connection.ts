@@ -22,7 +22,7 @@ export function connectionLost(): void {
   setTimeout(() => void probe(), PROBE_EVERY_MS);
 }
 
-export function subscribe(listener: () => void): () => void {
+function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }

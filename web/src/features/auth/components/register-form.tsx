@@ -1,4 +1,4 @@
-import type { FormEvent } from "react";
+import type { SubmitEvent } from "react";
 
 import { ProblemNote } from "@/components/problem-note";
 import { Button } from "@/components/ui/button";
@@ -16,7 +16,7 @@ export function RegisterForm({ onDone }: { onDone: () => void }) {
   const refused = register.error instanceof Problem ? register.error.fields : {};
   const elsewhere = register.error !== null && Object.keys(refused).length === 0;
 
-  function submit(event: FormEvent<HTMLFormElement>): void {
+  function submit(event: SubmitEvent<HTMLFormElement>): void {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const [name, organization, email, password] = ["name", "organization", "email", "password"].map((field) => {

@@ -1,4 +1,4 @@
-import type { FormEvent } from "react";
+import type { SubmitEvent } from "react";
 
 import { ProblemNote } from "@/components/problem-note";
 import { Button } from "@/components/ui/button";
@@ -11,7 +11,7 @@ export function SignInForm({ onDone }: { onDone: () => void }) {
   const { t } = useI18n();
   const signIn = useSignIn();
 
-  function submit(event: FormEvent<HTMLFormElement>): void {
+  function submit(event: SubmitEvent<HTMLFormElement>): void {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     signIn.mutate({ email: text(form, "email"), password: text(form, "password") }, { onSuccess: onDone });

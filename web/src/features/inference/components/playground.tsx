@@ -1,4 +1,4 @@
-import { type FormEvent, type KeyboardEvent, useId, useState } from "react";
+import { type KeyboardEvent, type SubmitEvent, useId, useState } from "react";
 
 import { ProblemNote } from "@/components/problem-note";
 import { Button } from "@/components/ui/button";
@@ -19,7 +19,7 @@ export function Playground({ model }: { model: string }) {
   const [maxTokens, setMaxTokens] = useState(MAX_TOKENS);
   const { messages, answering, error, say, stop, clear } = useConversation({ model, temperature, maxTokens });
 
-  function submit(event?: FormEvent): void {
+  function submit(event?: SubmitEvent): void {
     event?.preventDefault();
     const text = draft.trim();
     if (!text || answering) return;

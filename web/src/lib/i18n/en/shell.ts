@@ -9,7 +9,7 @@ export const shell = {
   "nav.open": "Open the navigation",
   "nav.close": "Close",
   "nav.skip": "Skip to the content",
-  "project.switch": "Project {name}: switch to another",
+  "project.switch": "Switch to another project",
   "account.menu": "Account of {name}",
   "account.api": "API reference",
   "theme.toDark": "Switch to the dark theme",

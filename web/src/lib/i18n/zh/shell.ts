@@ -9,7 +9,7 @@ export const shell = {
   "nav.open": "打开导航",
   "nav.close": "关闭",
   "nav.skip": "跳到正文",
-  "project.switch": "项目 {name}：切换到其他项目",
+  "project.switch": "切换到其他项目",
   "account.menu": "{name} 的账户",
   "account.api": "API 文档",
   "theme.toDark": "切换到深色主题",
