@@ -23,7 +23,7 @@ class TrineError(Exception):
         self, detail: str, *, status: int | None = None, code: str = "error", advice: str | None = None
     ) -> None:
         super().__init__(detail)
-        self.detail = detail
+        self.detail = _sentence(detail)
         """What was wrong, as the platform put it."""
         self.status = status
         """HTTP status; None where there was no answer."""
@@ -33,7 +33,7 @@ class TrineError(Exception):
             self.advice = advice
 
     def __str__(self) -> str:
-        return f"{self.detail.rstrip()} {self.advice}".strip()
+        return f"{self.detail} {self.advice}".strip()
 
 
 class NotConfigured(TrineError):
@@ -75,7 +75,7 @@ class ValidationFailed(TrineError):
 
     def __str__(self) -> str:
         named = "; ".join(f"{each.field}: {each.message}" if each.field else each.message for each in self.fields)
-        return f"{self.detail.rstrip()} {named}".strip() if named and named not in self.detail else self.detail
+        return f"{self.detail} {named}".strip() if named and named not in self.detail else self.detail
 
 
 class RateLimited(TrineError):
@@ -116,6 +116,12 @@ def from_response(status: int, body: object, text: str = "") -> TrineError:
     if status in (400, 413, 415, 422):
         return ValidationFailed(detail, fields=_fields(problem), **facts)
     return _CLASSES.get(status, ServerError if status >= 500 else TrineError)(detail, **facts)
+
+
+def _sentence(text: str) -> str:
+    """The platform's details are clauses; here they are followed by advice."""
+    text = text.strip()
+    return text if not text or text[-1] in ".!?:;。" else f"{text}."
 
 
 _CLASSES: dict[int, type[TrineError]] = {

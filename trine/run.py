@@ -30,7 +30,9 @@ from trine.transport import Transport
 Status = Literal["running", "succeeded", "failed", "cancelled"]
 
 EXIT_TIMEOUT = 15.0
-"""Seconds that the end of a process waits for telemetry."""
+"""Seconds that the end of a person's process waits for telemetry; what is left is sent by `trine run sync`."""
+WORKER_EXIT_TIMEOUT = 120.0
+"""A worker waits longer: nobody looks at its disk later, and a platform that is upgraded is away for a minute."""
 
 _log = logging.getLogger("trine")
 
@@ -117,13 +119,17 @@ class Run:
         """Waits until everything logged so far has arrived; False where it did not in `timeout` seconds."""
         return self._sender.flush(timeout)
 
-    def finish(self, status: Status = "succeeded", *, timeout: float = EXIT_TIMEOUT) -> None:
-        """Sends what is left and, where this process started the run on its own, sets its status."""
+    def finish(self, status: Status = "succeeded", *, timeout: float | None = None) -> None:
+        """Sends what is left and, where this process started the run on its own, sets its status.
+
+        Waits at most `timeout` seconds; by default 15, in a worker of the platform 120.
+        """
         if self._ended:
             return
         self._ended = True
         try:
-            self._close(status, timeout)
+            longest = WORKER_EXIT_TIMEOUT if self._handle.worker else EXIT_TIMEOUT
+            self._close(status, longest if timeout is None else timeout)
         except Exception as error:  # noqa: BLE001 — telemetry must not end training
             _log.warning("The end of run %s was not reported: %s", self.id, error)
         finally:

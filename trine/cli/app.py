@@ -40,7 +40,7 @@ def run(arguments: list[str] | None = None) -> int:
     except ValidationFailed as error:
         return _refuse(str(error), USAGE)
     except TrineError as error:
-        return _refuse(f"{error.detail.rstrip()} {t(error.advice)}", FAILED)
+        return _refuse(f"{error.detail} {t(error.advice)}", FAILED)
     except (typer.Abort, KeyboardInterrupt):
         return _refuse(t("Interrupted."), INTERRUPTED)
     except BrokenPipeError:  # `trine … | head`: the reader has what it wanted
