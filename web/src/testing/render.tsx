@@ -1,0 +1,16 @@
+import { QueryClientProvider } from "@tanstack/react-query";
+import { type RenderResult, render } from "@testing-library/react";
+import type { ReactElement } from "react";
+
+import { createQueryClient } from "@/lib/api/query-client";
+import { en } from "@/lib/i18n/en";
+import { I18nProvider } from "@/lib/i18n/i18n-provider";
+
+/** As within the application, in English. */
+export function renderApp(element: ReactElement): RenderResult {
+  return render(
+    <I18nProvider initial={{ locale: "en", catalog: en }}>
+      <QueryClientProvider client={createQueryClient(() => undefined)}>{element}</QueryClientProvider>
+    </I18nProvider>,
+  );
+}
