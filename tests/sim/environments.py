@@ -48,6 +48,8 @@ class Unstartable(Fragile):
         raise RuntimeError("never")
 
 
-for name, entry in ((FRAGILE, Fragile), (UNBUILDABLE, unbuildable), (UNSTARTABLE, Unstartable)):
+_ENTRIES: tuple[tuple[str, Any], ...] = ((FRAGILE, Fragile), (UNBUILDABLE, unbuildable), (UNSTARTABLE, Unstartable))
+
+for name, entry in _ENTRIES:
     if name not in gymnasium.registry:
         gymnasium.register(name, entry_point=entry, max_episode_steps=50, reward_threshold=5.0)

@@ -35,7 +35,8 @@ EVALUATION = "evaluation"
 """Purpose of the seeds that training never sees."""
 RECENT = 100
 """Finished episodes over which training's mean return is taken."""
-_ERRORS_LIMIT = 100
+_ERRORS_LIMIT, _ERRORS_RATIO = 100, 9
+"""Environment errors that are borne in any case, and for each episode without one."""
 _GPU_WORTH = 1024
 """Width from which a small network is faster on a GPU."""
 
@@ -136,7 +137,7 @@ class Learner:
                 self._recent.append((episode.total, episode.length))
                 continue
             self._errors += 1
-            if self._errors > max(_ERRORS_LIMIT, self._scored):
+            if self._errors > max(_ERRORS_LIMIT, _ERRORS_RATIO * self._scored):
                 raise SpecError(
                     f"environment: {self._errors} episodes of {self.spec.environment} ended in an error and only "
                     f"{self._scored} did not; the last one: {episode.error}"
