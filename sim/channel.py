@@ -7,7 +7,8 @@ arrays whose shapes both sides know; nothing is unpickled. A worker proves with 
 import hmac
 import socket
 import struct
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +32,7 @@ _ENDED = np.dtype(
     ]
 )
 _HELLO_TIMEOUT_S = 60.0
+_CHECK_EVERY_S = 0.5
 
 
 @dataclass(slots=True)
@@ -69,12 +71,19 @@ class Listener:
         self._server = socket.create_server((host, 0))
         self.address: tuple[str, int] = self._server.getsockname()[:2]
 
-    def accept(self, workers: int, timeout: float) -> dict[int, socket.socket]:
-        """A connection for each worker, by its index. Raises TimeoutError."""
+    def accept(self, workers: int, timeout: float, check: Callable[[], None]) -> dict[int, socket.socket]:
+        """A connection for each worker, by its index. Raises TimeoutError, or what `check` raises meanwhile."""
         connections: dict[int, socket.socket] = {}
-        self._server.settimeout(timeout)
+        self._server.settimeout(_CHECK_EVERY_S)
+        deadline = time.monotonic() + timeout
         while len(connections) < workers:
-            connection, _ = self._server.accept()
+            try:
+                connection, _ = self._server.accept()
+            except TimeoutError:
+                check()
+                if time.monotonic() >= deadline:
+                    raise
+                continue
             connection.settimeout(_HELLO_TIMEOUT_S)
             hello = _receive(connection, bytearray(_HELLO.size))
             key, index = _HELLO.unpack(hello) if hello is not None else (b"", 0)

@@ -130,11 +130,14 @@ class RayPool:
         def explain(worker: int) -> None:
             ray.get(services[worker], timeout=START_TIMEOUT_S)
 
+        def check() -> None:
+            ended, _ = ray.wait(services, num_returns=len(services), timeout=0)
+            ray.get(ended)
+
+        host = ray.util.get_node_ip_address()
         try:
-            connections = connect(ray.util.get_node_ip_address(), len(self._actors), start, START_TIMEOUT_S)
+            connections = connect(host, len(self._actors), start, check, START_TIMEOUT_S)
         except TimeoutError as error:
-            for worker in range(len(services)):
-                explain(worker)
             raise PlatformFailure(f"environment workers did not connect within {START_TIMEOUT_S:.0f} s") from error
         spaces = (self.observation_space, self.action_space)
         return Stepper(connections, groups, self._environments // groups, spaces, explain)

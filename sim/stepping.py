@@ -103,15 +103,22 @@ class Stepper:
 
 
 def connect(
-    host: str, workers: int, start: Callable[[int, tuple[str, int], bytes], None], timeout: float
+    host: str,
+    workers: int,
+    start: Callable[[int, tuple[str, int], bytes], None],
+    check: Callable[[], None],
+    timeout: float,
 ) -> list[socket.socket]:
-    """Starts each worker's side with the address and a fresh key; returns the connections by worker."""
+    """Starts each worker's side with the address and a fresh key; returns the connections by worker.
+
+    `check` is called while it waits, and raises where a worker will never come.
+    """
     key = secrets.token_bytes(KEY_BYTES)
     listener = Listener(host, key)
     try:
         for worker in range(workers):
             start(worker, listener.address, key)
-        connections = listener.accept(workers, timeout)
+        connections = listener.accept(workers, timeout, check)
     finally:
         listener.close()
     return [connections[worker] for worker in range(workers)]

@@ -1,6 +1,7 @@
 """The built-in environments as data, for a control plane that never imports them.
 
-`python -m sim.envs.catalogue` writes `catalogue.json` beside this file: a list of `{"name", "description"}`.
+`python -m sim.envs.catalogue` writes `catalogue.json` beside this file: a list of `{"name", "description"}`. The frames
+of Gymnasium's environments need `pygame`, which nothing else here does: `uv pip install pygame` before.
 """
 
 import base64

@@ -116,7 +116,7 @@ def test_a_stranger_is_not_accepted() -> None:
         with socket.create_connection(listener.address) as stranger:
             stranger.sendall(b"x" * (KEY_BYTES + 4))
             with pytest.raises(TimeoutError):
-                listener.accept(1, 0.2)
+                listener.accept(1, 0.0, lambda: None)
             assert stranger.recv(1) == b""
     finally:
         listener.close()
@@ -196,7 +196,7 @@ class _served:  # noqa: N801 — used as a context manager
 
         environment = plan.build()
         spaces = (environment.observation_space, environment.action_space)
-        connections = connect("127.0.0.1", workers, start, 10.0)
+        connections = connect("127.0.0.1", workers, start, lambda: None, 10.0)
         self._stepper = Stepper(connections, groups, count, spaces, lambda worker: None)
 
     def __enter__(self) -> Stepper:
