@@ -44,7 +44,8 @@ def number(value: float | None, digits: int = 4) -> str:
     if isinstance(value, int) or (float(value).is_integer() and abs(value) < 1e15):
         return f"{int(value):,}"
     places = max(0, digits - 1 - math.floor(math.log10(abs(value)))) if value else 0
-    return f"{value:,.{min(places, 8)}f}"
+    text = f"{value:,.{min(places, 8)}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _histogram(distribution: dict[str, Any], threshold: float | None, name: str) -> Markup | None:

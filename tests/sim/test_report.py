@@ -108,7 +108,15 @@ def test_page_needs_nothing_and_runs_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(None, "–"), (0, "0"), (1234567, "1,234,567"), (12.0, "12"), (0.123456, "0.1235"), (-1234.56, "-1,235")],
+    [
+        (None, "–"),
+        (0, "0"),
+        (1234567, "1,234,567"),
+        (12.0, "12"),
+        (0.123456, "0.1235"),
+        (0.8, "0.8"),
+        (-1234.56, "-1,235"),
+    ],
 )
 def test_numbers_for_people(value: float | None, text: str) -> None:
     assert number(value) == text
