@@ -13,7 +13,7 @@ from app.kit.pagination import PageRequest, page_request
 from app.platform import Platform
 
 
-def platform(request: Request) -> Platform:
+async def platform(request: Request) -> Platform:
     held: Platform = request.app.state.platform
     return held
 

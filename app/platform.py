@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from app.auth.credentials import TOPIC, Credentials
 from app.config import Settings
 from app.kit.db import Database
-from app.kit.notify import Listener
+from app.kit.notify import Announcer, Listener
+from app.kit.pipeline import Pipeline
 from app.storage.store import ArtifactStore
 
 
@@ -13,7 +14,9 @@ from app.storage.store import ArtifactStore
 class Platform:
     settings: Settings
     database: Database
+    pipeline: Pipeline
     listener: Listener
+    announcer: Announcer
     credentials: Credentials
     store: ArtifactStore
 
@@ -25,11 +28,23 @@ class Platform:
         listener = Listener(url)
         listener.on_message(TOPIC, credentials.forget)
         listener.on_state(credentials.trust)
-        return cls(settings, database, listener, credentials, ArtifactStore(settings.store))
+        return cls(
+            settings=settings,
+            database=database,
+            pipeline=Pipeline(url, size=settings.pool_size),
+            listener=listener,
+            announcer=Announcer(database),
+            credentials=credentials,
+            store=ArtifactStore(settings.store),
+        )
 
     async def start(self) -> None:
         self.listener.start()
+        self.announcer.start()
+        await self.pipeline.open()
 
     async def close(self) -> None:
         await self.listener.stop()
+        await self.announcer.stop()
+        await self.pipeline.close()
         await self.database.close()

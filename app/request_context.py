@@ -3,6 +3,8 @@
 import re
 import time
 
+import psycopg
+import psycopg_pool
 import structlog
 from fastapi import FastAPI
 from sqlalchemy.exc import OperationalError
@@ -50,7 +52,7 @@ class RequestContext:
 
 
 def _answer(error: Exception, request_id: str) -> ASGIApp:
-    if isinstance(error, OperationalError):
+    if isinstance(error, OperationalError | psycopg.OperationalError | psycopg_pool.PoolTimeout):
         detail = "the database cannot be reached; try again shortly"
         return problem(503, "database_unavailable", detail, headers={"Retry-After": "2"})
     return problem(500, "internal", f"something failed inside the platform; its log has the request id {request_id}")

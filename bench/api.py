@@ -12,15 +12,13 @@ import json
 import os
 import platform
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
-import ray
-import ray.serve
-from starlette.requests import Request
 
 import trine
 from bench.ratio import ratio
@@ -30,16 +28,12 @@ HELLO = "/bench-hello"
 METRICS, STEPS = 10, 10
 
 
-@ray.serve.deployment(name="Hello", max_ongoing_requests=1000, ray_actor_options={"num_cpus": 0})
-class Hello:
-    async def __call__(self, request: Request) -> str:
-        return "hello"
-
-
 def main() -> None:
     arguments = _arguments()
     known = credentials()
-    hello_up(known.url)
+    hello()
+    while httpx.get(known.url + HELLO).text != "hello":
+        time.sleep(0.2)
     run = trine.init(experiment="bench", name=f"bench-api-{time.time_ns():x}", config={f"p{i}": i for i in range(10)})
     run.log({f"metric-{i}": 0.5 for i in range(METRICS)}, step=0)
     run.finish()
@@ -58,20 +52,27 @@ def main() -> None:
     for _ in range(arguments.rounds):
         for name, make in targets.items():
             rates[name].append(asyncio.run(rate(known.url, make, arguments.connections, arguments.seconds)))
-    print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, ray {importlib.metadata.version('ray')}")
+    print(
+        f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, ray {importlib.metadata.version('ray')}"
+    )
     print(f"hello-world      {statistics.median(rates['hello']):8.0f} requests/s")
     for name in ("get run", "post batch"):
-        print(f"{name:16} {statistics.median(rates[name]):8.0f} requests/s   ratio {ratio(rates[name], rates['hello'])}")
-    ray.serve.delete("bench-hello")
+        print(
+            f"{name:16} {statistics.median(rates[name]):8.0f} requests/s   ratio {ratio(rates[name], rates['hello'])}"
+        )
+    hello("--delete")
 
 
-def hello_up(url: str) -> None:
-    os.environ["RAY_AUTH_MODE"] = "token"
-    os.environ["RAY_AUTH_TOKEN"] = (Path(home()) / "secrets" / "ray_token").read_text().strip()
-    ray.init(address="127.0.0.1:6380", log_to_driver=False, logging_level="ERROR")
-    ray.serve.run(Hello.bind(), name="bench-hello", route_prefix=HELLO)
-    while httpx.get(url + HELLO).text != "hello":
-        time.sleep(0.2)
+def hello(*options: str) -> None:
+    """In a process of its own: Ray reads how the cluster listens when it is imported."""
+    environment = os.environ | {
+        "RAY_AUTH_MODE": "token",
+        "RAY_AUTH_TOKEN_PATH": str(home() / "secrets" / "ray_token"),
+        "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
+        "RAY_SERVE_ENABLE_HA_PROXY": "1",
+        "RAY_SERVE_THROUGHPUT_OPTIMIZED": "1",
+    }
+    subprocess.run([sys.executable, "-m", "bench.hello", HELLO, *options], env=environment, check=True)
 
 
 def batch(source: str, sequence: int) -> bytes:

@@ -1,177 +1,120 @@
-"""Telemetry becomes rows. Applied once for a (run, source, sequence); everything of a batch or nothing."""
+"""Telemetry becomes rows: in one round trip, once for a (run, source, sequence), everything of a batch or nothing."""
 
+import json
 import math
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, func, tuple_, update
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncSession
+import psycopg.errors
 from uuid_utils.compat import uuid7
 
-from app.tables import IngestedBatch, Log, MetricChunk, MetricLatest, Param, Run
-from trine.specs.telemetry import Ack, Batch, Failure, Series
+from app.experiments.storable import storable, storable_number
+from app.kit.db import Scope
+from app.kit.pipeline import Pipeline, Statement
+from trine.specs.telemetry import Ack, Batch, Series
 
-ROWS_AT_ONCE = 1000
-"""Of one statement: PostgreSQL takes 65,535 parameters."""
+# The claim finds the run and refuses a batch that was applied before; all that follows hangs on its row.
+_CLAIM = """
+INSERT INTO ingested_batches (org_id, run_id, source, sequence)
+SELECT org_id, id, %(source)s, %(sequence)s FROM runs
+WHERE id = %(run)s AND org_id = ANY (%(orgs)s) AND deleted_at IS NULL
+  AND (%(worker)s::uuid IS NULL OR workload_id = %(worker)s)
+"""
+
+# Rows of the latest values are written in the order of their names, so that two batches lock them in the same order.
+# To PostgreSQL NaN is greater than every number, so only the maximum needs care.
+_METRICS = """
+WITH claim AS (
+  SELECT org_id, run_id FROM ingested_batches
+  WHERE run_id = %(run)s AND source = %(source)s AND sequence = %(sequence)s
+), chunk AS (
+  SELECT * FROM json_to_recordset(%(chunks)s::json) AS chunk (
+    id uuid, name text, steps bigint[], values float8[], times float8[], minimum float8, maximum float8)
+), stored AS (
+  INSERT INTO metrics (id, org_id, run_id, name, attempt, first_step, last_step, steps, values, times)
+  SELECT id, org_id, run_id, name, %(attempt)s, steps[1], steps[cardinality(steps)], steps, values, times
+  FROM claim, chunk
+)
+INSERT INTO metric_latest AS old (org_id, run_id, name, attempt, step, value, time, points, minimum, maximum)
+SELECT org_id, run_id, name, %(attempt)s, steps[cardinality(steps)], values[cardinality(steps)],
+       times[cardinality(steps)], cardinality(steps), minimum, maximum
+FROM claim, chunk ORDER BY name
+ON CONFLICT (run_id, name) DO UPDATE SET
+  attempt = greatest(old.attempt, excluded.attempt),
+  step = CASE WHEN (excluded.attempt, excluded.step) >= (old.attempt, old.step) THEN excluded.step ELSE old.step END,
+  value = CASE WHEN (excluded.attempt, excluded.step) >= (old.attempt, old.step) THEN excluded.value ELSE old.value END,
+  time = CASE WHEN (excluded.attempt, excluded.step) >= (old.attempt, old.step) THEN excluded.time ELSE old.time END,
+  points = old.points + excluded.points,
+  minimum = least(old.minimum, excluded.minimum),
+  maximum = CASE WHEN old.maximum = 'NaN' THEN excluded.maximum WHEN excluded.maximum = 'NaN' THEN old.maximum
+            ELSE greatest(old.maximum, excluded.maximum) END
+"""
+
+_PARAMS = """
+INSERT INTO params (org_id, run_id, key, value)
+SELECT org_id, run_id, param.key, param.value
+FROM ingested_batches, jsonb_each(%(params)s::jsonb) AS param
+WHERE run_id = %(run)s AND source = %(source)s AND sequence = %(sequence)s ORDER BY param.key
+ON CONFLICT (run_id, key) DO UPDATE SET value = excluded.value
+"""
+
+_LOGS = """
+INSERT INTO logs (id, org_id, run_id, attempt, source, stream, time, text)
+SELECT log.id, org_id, run_id, %(attempt)s, source, log.stream, to_timestamp(log.time), log.text
+FROM ingested_batches, json_to_recordset(%(logs)s::json) AS log (id uuid, stream text, time float8, text text)
+WHERE run_id = %(run)s AND source = %(source)s AND sequence = %(sequence)s
+"""
+
+_RUN = """
+UPDATE runs SET tags = tags || %(tags)s::jsonb, summary = summary || %(summary)s::jsonb,
+                failure = coalesce(%(failure)s::jsonb, failure), updated_at = now()
+FROM ingested_batches AS batch
+WHERE runs.id = batch.run_id AND batch.run_id = %(run)s AND batch.source = %(source)s AND sequence = %(sequence)s
+"""
 
 
-async def apply(session: AsyncSession, *, org_id: UUID, run_id: UUID, batch: Batch) -> Ack:
-    """The caller has checked that the run is the principal's to write."""
-    if not await _claim(session, org_id, run_id, batch):
+async def apply(
+    pipeline: Pipeline, *, orgs: tuple[UUID, ...], run_id: UUID, worker: UUID | None, batch: Batch
+) -> Ack | None:
+    """None where there is no such run in `orgs`, or it is not one of the workload `worker`."""
+    try:
+        results = await pipeline.run(Scope(orgs), statements(orgs, run_id, worker, storable(batch)))
+    except psycopg.errors.UniqueViolation:
         return Ack(applied=False, points=0)
-    batch = _storable(batch)
-    points = await _metrics(session, org_id, run_id, batch)
-    await _params(session, org_id, run_id, batch.params)
-    await _logs(session, org_id, run_id, batch)
-    await _merge_into_run(session, run_id, batch)
-    return Ack(applied=True, points=points)
+    if results[0].affected == 0:
+        return None
+    return Ack(applied=True, points=sum(len(series.steps) for series in batch.metrics.values()))
 
 
-async def _claim(session: AsyncSession, org_id: UUID, run_id: UUID, batch: Batch) -> bool:
-    row = {"org_id": org_id, "run_id": run_id, "source": batch.source, "sequence": batch.sequence}
-    statement = insert(IngestedBatch).values(row).on_conflict_do_nothing().returning(IngestedBatch.sequence)
-    return (await session.execute(statement)).first() is not None
+def statements(orgs: tuple[UUID, ...], run_id: UUID, worker: UUID | None, batch: Batch) -> list[Statement]:
+    key = {"run": run_id, "source": batch.source, "sequence": batch.sequence}
+    found = [Statement(_CLAIM, {**key, "orgs": list(orgs), "worker": worker})]
+    if chunks := [_chunk(name, series) for name, series in batch.metrics.items() if series.steps]:
+        found.append(Statement(_METRICS, {**key, "attempt": batch.attempt, "chunks": json.dumps(chunks)}))
+    if batch.params:
+        found.append(Statement(_PARAMS, {**key, "params": json.dumps(batch.params)}))
+    if batch.logs:
+        logs = [{"id": str(uuid7()), **chunk.model_dump()} for chunk in batch.logs]
+        found.append(Statement(_LOGS, {**key, "attempt": batch.attempt, "logs": json.dumps(logs)}))
+    if batch.tags or batch.summary or batch.failure:
+        failure = batch.failure and {**batch.failure.model_dump(mode="json"), "attempt": batch.attempt}
+        merged = {"tags": json.dumps(batch.tags), "summary": json.dumps(batch.summary)}
+        found.append(Statement(_RUN, {**key, **merged, "failure": json.dumps(failure) if failure else None}))
+    return found
 
 
-async def _metrics(session: AsyncSession, org_id: UUID, run_id: UUID, batch: Batch) -> int:
-    chunks = [
-        _chunk(org_id, run_id, batch.attempt, name, series) for name, series in batch.metrics.items() if series.steps
-    ]
-    if not chunks:
-        return 0
-    await session.execute(insert(MetricChunk), chunks)
-    # Sorted, so that two batches of one run lock the rows in the same order.
-    latest = sorted((_latest(chunk) for chunk in chunks), key=lambda row: str(row["name"]))
-    for part in range(0, len(latest), ROWS_AT_ONCE):
-        await _upsert_latest(session, latest[part : part + ROWS_AT_ONCE])
-    return sum(len(chunk["steps"]) for chunk in chunks)
-
-
-async def _upsert_latest(session: AsyncSession, latest: list[dict[str, Any]]) -> None:
-    statement = insert(MetricLatest).values(latest)
-    new, old = statement.excluded, MetricLatest
-    is_later = tuple_(new.attempt, new.step) >= tuple_(old.attempt, old.step)
-    await session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["run_id", "name"],
-            set_={
-                "attempt": func.greatest(old.attempt, new.attempt),
-                "step": case((is_later, new.step), else_=old.step),
-                "value": case((is_later, new.value), else_=old.value),
-                "time": case((is_later, new.time), else_=old.time),
-                "points": old.points + new.points,
-                # To PostgreSQL NaN is greater than every number, so only the maximum needs care.
-                "minimum": func.least(old.minimum, new.minimum),
-                "maximum": case(
-                    (old.maximum == math.nan, new.maximum),
-                    (new.maximum == math.nan, old.maximum),
-                    else_=func.greatest(old.maximum, new.maximum),
-                ),
-            },
-        )
-    )
-
-
-def _chunk(org_id: UUID, run_id: UUID, attempt: int, name: str, series: Series) -> dict[str, Any]:
-    points = sorted(zip(series.steps, series.values, series.times, strict=True), key=lambda point: point[0])
+def _chunk(name: str, series: Series) -> dict[str, Any]:
+    steps, values, times = series.steps, series.values, series.times
+    if any(after < before for before, after in zip(steps, steps[1:], strict=False)):
+        order = sorted(range(len(steps)), key=steps.__getitem__)
+        steps, values, times = ([column[index] for index in order] for column in (steps, values, times))
+    numbers = [value for value in values if not math.isnan(value)] or [math.nan]
     return {
-        "id": uuid7(),
-        "org_id": org_id,
-        "run_id": run_id,
+        "id": str(uuid7()),
         "name": name,
-        "attempt": attempt,
-        "first_step": points[0][0],
-        "last_step": points[-1][0],
-        "steps": [point[0] for point in points],
-        "values": [point[1] for point in points],
-        "times": [point[2] for point in points],
+        "steps": steps,
+        "values": [storable_number(value) for value in values],
+        "times": times,
+        "minimum": storable_number(min(numbers)),
+        "maximum": storable_number(max(numbers)),
     }
-
-
-def _latest(chunk: dict[str, Any]) -> dict[str, Any]:
-    numbers = [value for value in chunk["values"] if not math.isnan(value)] or [math.nan]
-    return {
-        "org_id": chunk["org_id"],
-        "run_id": chunk["run_id"],
-        "name": chunk["name"],
-        "attempt": chunk["attempt"],
-        "step": chunk["last_step"],
-        "value": chunk["values"][-1],
-        "time": chunk["times"][-1],
-        "points": len(chunk["steps"]),
-        "minimum": min(numbers),
-        "maximum": max(numbers),
-    }
-
-
-async def _params(session: AsyncSession, org_id: UUID, run_id: UUID, params: dict[str, Any]) -> None:
-    if not params:
-        return
-    rows = [{"org_id": org_id, "run_id": run_id, "key": key, "value": params[key]} for key in sorted(params)]
-    statement = insert(Param).values(rows)
-    await session.execute(
-        statement.on_conflict_do_update(index_elements=["run_id", "key"], set_={"value": statement.excluded.value})
-    )
-
-
-async def _logs(session: AsyncSession, org_id: UUID, run_id: UUID, batch: Batch) -> None:
-    rows = [
-        {
-            "id": uuid7(),
-            "org_id": org_id,
-            "run_id": run_id,
-            "attempt": batch.attempt,
-            "source": batch.source,
-            "stream": chunk.stream,
-            "time": datetime.fromtimestamp(chunk.time, UTC),
-            "text": chunk.text,
-        }
-        for chunk in batch.logs
-    ]
-    if rows:
-        await session.execute(insert(Log), rows)
-
-
-async def _merge_into_run(session: AsyncSession, run_id: UUID, batch: Batch) -> None:
-    changes: dict[str, Any] = {}
-    if batch.tags:
-        changes["tags"] = Run.tags.op("||")(batch.tags)
-    if batch.summary:
-        changes["summary"] = Run.summary.op("||")(batch.summary)
-    if batch.failure:
-        changes["failure"] = batch.failure.model_dump(mode="json") | {"attempt": batch.attempt}
-    if changes:
-        await session.execute(update(Run).where(Run.id == run_id).values(changes))
-
-
-def _storable(batch: Batch) -> Batch:
-    """What PostgreSQL cannot hold is replaced: telemetry that is refused would be lost, or sent for ever."""
-    return batch.model_copy(
-        update={
-            "metrics": {_text(name): series for name, series in batch.metrics.items()},
-            "params": _json(batch.params),
-            "tags": _json(batch.tags),
-            "summary": _json(batch.summary),
-            "logs": [chunk.model_copy(update={"text": _text(chunk.text)}) for chunk in batch.logs],
-            "failure": Failure.model_validate(_json(batch.failure.model_dump())) if batch.failure else None,
-        }
-    )
-
-
-def _json(value: Any) -> Any:
-    if isinstance(value, str):
-        return _text(value)
-    if isinstance(value, float) and not math.isfinite(value):
-        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
-    if isinstance(value, dict):
-        return {_text(str(name)): _json(part) for name, part in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_json(part) for part in value]
-    return value
-
-
-def _text(text: str) -> str:
-    """Neither NUL nor half of a surrogate pair."""
-    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()

@@ -1,12 +1,11 @@
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
-from sqlalchemy import Row, func, select, text
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy import Row, select
 
 from app.kit.repository import Repository
-from app.tables import Artifact, ArtifactFile, Experiment, Log, MetricChunk, MetricLatest, Param, Run
+from app.tables import Artifact, ArtifactFile, Experiment, Log, MetricChunk, Param, Run
 
 
 class ExperimentRepository(Repository[Experiment]):
@@ -16,27 +15,9 @@ class ExperimentRepository(Repository[Experiment]):
 class RunRepository(Repository[Run]):
     table = Run
 
-    async def detail(self, run_id: UUID) -> Row[*tuple[Any, ...]] | None:
-        """(run, params, latest metrics) in one round trip; the last two as JSON, NaN and infinities as strings."""
-        params = (
-            select(func.coalesce(func.jsonb_object_agg(Param.key, Param.value), text("'{}'::jsonb")))
-            .where(Param.run_id == Run.id)
-            .scalar_subquery()
-        )
-        columns = ("name", "step", "value", "time", "points", "minimum", "maximum")
-        pairs = [part for name in columns for part in (text(f"'{name}'"), getattr(MetricLatest, name))]
-        latest = (
-            select(
-                func.coalesce(
-                    func.jsonb_agg(aggregate_order_by(func.jsonb_build_object(*pairs), MetricLatest.name)),
-                    text("'[]'::jsonb"),
-                )
-            )
-            .where(MetricLatest.run_id == Run.id)
-            .scalar_subquery()
-        )
-        statement = self.statement().where(Run.id == run_id).add_columns(params, latest)
-        return (await self.session.execute(statement)).one_or_none()
+    async def add_params(self, run: Run, params: dict[str, Any]) -> None:
+        self.session.add_all(Param(org_id=run.org_id, run_id=run.id, key=key, value=params[key]) for key in params)
+        await self.session.flush()
 
     async def chunks(
         self, run_id: UUID, names: Sequence[str], after: int | None
@@ -71,3 +52,19 @@ class ArtifactRepository(Repository[Artifact]):
     async def file(self, artifact_id: UUID, path: str) -> ArtifactFile | None:
         statement = select(ArtifactFile).where(ArtifactFile.artifact_id == artifact_id, ArtifactFile.path == path)
         return (await self.session.scalars(statement)).one_or_none()
+
+
+# One run as `RunDetail`, written by the database; NaN and infinities become strings there too.
+DETAIL: LiteralString = """
+SELECT run.org_id, row_to_json(shown)::text FROM runs AS run, LATERAL (
+  SELECT run.id, run.project_id, run.experiment_id, run.workload_id, run.name, run.kind, run.status, run.reason,
+         run.tags, run.summary, run.failure, run.created_at, run.started_at, run.ended_at,
+         (SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM params WHERE run_id = run.id) AS params,
+         (SELECT coalesce(json_agg(latest), '[]') FROM (
+            SELECT name, step, value, time, points, minimum, maximum
+            FROM metric_latest WHERE run_id = run.id ORDER BY name
+          ) AS latest) AS metrics
+) AS shown
+WHERE run.id = %(run)s AND run.org_id = ANY (%(orgs)s) AND run.deleted_at IS NULL
+  AND (%(worker)s::uuid IS NULL OR run.workload_id = %(worker)s)
+"""

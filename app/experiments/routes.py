@@ -4,8 +4,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response, status
 
-from app.deps import Paging, PrincipalDep, SessionDep
-from app.experiments import service
+from app.deps import Paging, PlatformDep, PrincipalDep, SessionDep
+from app.experiments import hot, service
 from app.experiments.schemas import (
     ExperimentCreate,
     ExperimentRead,
@@ -57,8 +57,9 @@ async def list_runs(
 
 
 @router.get("/runs/{run_id}", response_model=RunDetail)
-async def get_run(session: SessionDep, principal: PrincipalDep, run_id: UUID) -> object:
-    return await service.detail(session, principal=principal, run_id=run_id)
+async def get_run(platform: PlatformDep, principal: PrincipalDep, run_id: UUID) -> Response:
+    body = await hot.detail(platform.pipeline, principal=principal, run_id=run_id)
+    return Response(body, media_type="application/json")
 
 
 @router.patch("/runs/{run_id}", response_model=RunRead)
@@ -67,8 +68,9 @@ async def update_run(session: SessionDep, principal: PrincipalDep, run_id: UUID,
 
 
 @router.post("/runs/{run_id}/batches", response_model=Ack)
-async def report(session: SessionDep, principal: PrincipalDep, run_id: UUID, body: Batch) -> object:
-    return await service.report(session, principal=principal, run_id=run_id, batch=body)
+async def report(platform: PlatformDep, principal: PrincipalDep, run_id: UUID, body: Batch) -> Response:
+    ack = await hot.report(platform.pipeline, platform.announcer, principal=principal, run_id=run_id, batch=body)
+    return Response(ack.model_dump_json(), media_type="application/json")
 
 
 @router.get("/runs/{run_id}/metrics", response_model=list[SeriesRead])

@@ -12,16 +12,15 @@ from app.auth import service as auth
 from app.auth.permissions import Action
 from app.auth.principal import Principal, PrincipalKind
 from app.errors import Conflict, Invalid, NotFound
-from app.experiments import downsample, ingest
+from app.experiments import downsample
 from app.experiments.params import flat
 from app.experiments.repository import ExperimentRepository, LogRepository, RunRepository
-from app.experiments.schemas import ENDED, RunDetail, RunRead, RunStatus, RunUpdate, SeriesRead
+from app.experiments.schemas import ENDED, RunStatus, RunUpdate, SeriesRead
 from app.kit.clock import now
 from app.kit.notify import notify
 from app.kit.pagination import PageRequest, Rows, page
 from app.projects import service as projects
 from app.tables import Experiment, Log, Run
-from trine.specs.telemetry import Ack, Batch
 
 TOPIC = "runs"
 
@@ -89,8 +88,7 @@ async def create_run(
     )
     await RunRepository(session).add(run)
     if params:
-        batch = Batch(source="platform", sequence=0, params=flat(params))
-        await ingest.apply(session, org_id=run.org_id, run_id=run.id, batch=batch)
+        await RunRepository(session).add_params(run, flat(params))
     await notify(session, TOPIC, run=run.id)
     return run
 
@@ -141,22 +139,11 @@ async def set_status(session: AsyncSession, *, run: Run, status: RunStatus, code
 
 async def get(session: AsyncSession, *, principal: Principal, run_id: UUID, action: Action = Action.READ) -> Run:
     run = await RunRepository(session).get(run_id)
-    if run is None or not _may_touch(principal, run):
+    if run is None or not may_touch(principal, run):
         raise NotFound("run", run_id)
     if principal.kind is not PrincipalKind.WORKER:
         auth.require(principal, action, run.org_id)
     return run
-
-
-async def detail(session: AsyncSession, *, principal: Principal, run_id: UUID) -> RunDetail:
-    found = await RunRepository(session).detail(run_id)
-    if found is None or not _may_touch(principal, found[0]):
-        raise NotFound("run", run_id)
-    run, params, latest = found
-    if principal.kind is not PrincipalKind.WORKER:
-        auth.require(principal, Action.READ, run.org_id)
-    columns = {name: getattr(run, name) for name in RunRead.model_fields}
-    return RunDetail(**columns, params=params, metrics=latest)
 
 
 async def update(session: AsyncSession, *, principal: Principal, run_id: UUID, body: RunUpdate) -> Run:
@@ -193,19 +180,6 @@ async def runs(
     return page(await RunRepository(session).page(request, *criteria), request)
 
 
-async def report(session: AsyncSession, *, principal: Principal, run_id: UUID, batch: Batch) -> Ack:
-    """Applies a batch once. A worker of an attempt that has been superseded is told so (`Conflict`)."""
-    run = await get(session, principal=principal, run_id=run_id, action=Action.REPORT)
-    if principal.attempt is not None and batch.attempt != principal.attempt:
-        raise Conflict(
-            f"this is attempt {principal.attempt}, the batch says {batch.attempt}", code="attempt_superseded"
-        )
-    ack = await ingest.apply(session, org_id=run.org_id, run_id=run.id, batch=batch)
-    if ack.applied:
-        await notify(session, TOPIC, run=run.id)
-    return ack
-
-
 async def series(
     session: AsyncSession, *, principal: Principal, run_id: UUID, names: Sequence[str], points: int, after: int | None
 ) -> list[SeriesRead]:
@@ -226,7 +200,7 @@ async def logs(
     return await LogRepository(session).after(run.id, after, limit)
 
 
-def _may_touch(principal: Principal, run: Run) -> bool:
+def may_touch(principal: Principal, run: Run) -> bool:
     """A worker knows the runs of its own workload and no other."""
     return principal.kind is not PrincipalKind.WORKER or run.workload_id == principal.id
 

@@ -21,7 +21,7 @@ from app.platform import Platform
 from app.scheduler.lifecycle import TOPIC as WORKLOADS
 
 
-def gateway(request: Request) -> Gateway:
+async def gateway(request: Request) -> Gateway:
     held: Gateway = request.app.state.gateway
     return held
 

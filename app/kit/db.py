@@ -63,7 +63,7 @@ def sqlalchemy_url(url: str) -> str:
 async def enter(session: AsyncSession, scope: Scope) -> None:
     """Gives a running transaction the scope that a credential has just proved, or that it is about to create."""
     session.info["scope"] = scope
-    await session.execute(_SET_SCOPE, _parameters(scope))
+    await session.execute(_SET_SCOPE, scope_parameters(scope))
 
 
 @event.listens_for(Session, "after_begin")
@@ -72,13 +72,13 @@ def _begin(session: Session, transaction: SessionTransaction, connection: Connec
     scope = session.info.get("scope")
     if scope is None or transaction.nested:
         return
-    parameters = _parameters(scope)
+    parameters = scope_parameters(scope)
     settings = ", ".join(f"set_config('app.{name}', '{value}', true)" for name, value in parameters.items())
     # Without parameters the driver uses the simple protocol, which takes several statements.
     connection.exec_driver_sql(f"BEGIN; SELECT {settings}", execution_options={"no_parameters": True})
 
 
-def _parameters(scope: Scope) -> dict[str, str]:
+def scope_parameters(scope: Scope) -> dict[str, str]:
     return {
         "org_ids": "{" + ",".join(str(org_id) for org_id in scope.org_ids) + "}" if scope.org_ids else "",
         "user_id": str(scope.user_id) if scope.user_id else "",

@@ -10,18 +10,58 @@ import psycopg
 import structlog
 from psycopg import sql
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.kit.db import Database
 
 log = structlog.get_logger(__name__)
 
 CHANNEL = "trine"
 RECONNECT_SECONDS = 1.0
+ANNOUNCE_SECONDS = 0.1
 
 
 async def notify(session: AsyncSession, topic: str, /, **ids: Any) -> None:
     """Told when the transaction commits; ids only, because anybody who can connect may listen."""
     payload = json.dumps({"topic": topic, **{name: str(value) for name, value in ids.items()}})
     await session.execute(text("SELECT pg_notify(:channel, :payload)"), {"channel": CHANNEL, "payload": payload})
+
+
+class Announcer:
+    """NOTIFY for what happens often: gathered, and told at most ten times a second, after it has been committed."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._pending: set[tuple[str, str, str]] = set()
+        self._waiting = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def tell(self, topic: str, kind: str, subject: object) -> None:
+        self._pending.add((topic, kind, str(subject)))
+        self._waiting.set()
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _run(self) -> None:
+        while True:
+            await self._waiting.wait()
+            self._waiting.clear()
+            pending, self._pending = self._pending, set()
+            try:
+                async with self._database.session() as session:
+                    for topic, kind, subject in pending:
+                        await notify(session, topic, **{kind: subject})
+            except (DBAPIError, OSError) as error:
+                # Nothing is lost: whoever waits polls as well.
+                log.warning("notify.failed", error=type(error).__name__, topics=len(pending))
+            await asyncio.sleep(ANNOUNCE_SECONDS)
 
 
 class Listener:

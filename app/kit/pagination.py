@@ -34,7 +34,7 @@ class Page(BaseModel, Generic[T]):
     """Pass as `cursor` for what comes after; null on the last page."""
 
 
-def page_request(
+async def page_request(
     limit: Annotated[int, Query(ge=1, le=200, description="Rows of one page.")] = 50,
     cursor: Annotated[UUID | None, Query(description="`next_cursor` of the page before.")] = None,
 ) -> PageRequest:

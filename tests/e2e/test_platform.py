@@ -40,7 +40,7 @@ def client(platform: Platform) -> Iterator[Client]:
 def test_a_killed_controller_and_a_killed_worker_lose_nothing(client: Client, platform: Platform) -> None:
     job = client.training_jobs.create(spec=LANGUAGE_MODEL)
     _until(client, lambda: client.training_jobs.get(job.id), lambda workload: workload.status == "starting")
-    _kill(platform, "SERVE_REPLICA::controller")
+    _kill(platform, "ServeReplica:controller")
     _until(client, lambda: client.training_jobs.get(job.id), lambda workload: workload.status == "running")
     _until_step(client, job.run_id, 10)
     _kill(platform, "RayTrainWorker")

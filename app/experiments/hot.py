@@ -1,0 +1,55 @@
+"""The two requests that come most: reading one run, and reporting to one. One round trip each, no ORM."""
+
+from uuid import UUID
+
+from app.auth import service as auth
+from app.auth.permissions import Action, allows
+from app.auth.principal import Principal, PrincipalKind
+from app.errors import Conflict, NotFound
+from app.experiments import ingest
+from app.experiments.repository import DETAIL
+from app.experiments.service import TOPIC
+from app.kit.notify import Announcer
+from app.kit.pipeline import Pipeline, Statement
+from trine.specs.telemetry import Ack, Batch
+
+
+async def detail(pipeline: Pipeline, *, principal: Principal, run_id: UUID) -> str:
+    """`RunDetail` as JSON."""
+    parameters = {"run": run_id, "orgs": list(principal.roles), "worker": _worker(principal)}
+    (found,) = await pipeline.run(principal.scope, [Statement(DETAIL, parameters)])
+    if not found.rows:
+        raise NotFound("run", run_id)
+    org_id, body = found.rows[0]
+    _require(principal, Action.READ, org_id)
+    text: str = body
+    return text
+
+
+async def report(pipeline: Pipeline, announcer: Announcer, *, principal: Principal, run_id: UUID, batch: Batch) -> Ack:
+    """Applies a batch once. A worker of an attempt that has been superseded is told so (`Conflict`)."""
+    if principal.attempt is not None and batch.attempt != principal.attempt:
+        raise Conflict(
+            f"this is attempt {principal.attempt}, the batch says {batch.attempt}", code="attempt_superseded"
+        )
+    allowed = tuple(org_id for org_id, role in principal.roles.items() if allows(role, Action.REPORT))
+    ack = await ingest.apply(pipeline, orgs=allowed, run_id=run_id, worker=_worker(principal), batch=batch)
+    if ack is None:
+        # There is no such run, or its organization does not let this role write: reading tells which.
+        await detail(pipeline, principal=principal, run_id=run_id)
+        for org_id in principal.roles:
+            _require(principal, Action.REPORT, org_id)
+        raise NotFound("run", run_id)
+    if ack.applied:
+        announcer.tell(TOPIC, "run", run_id)
+    return ack
+
+
+def _worker(principal: Principal) -> UUID | None:
+    """A worker reaches the runs of its own workload and no other."""
+    return principal.id if principal.kind is PrincipalKind.WORKER else None
+
+
+def _require(principal: Principal, action: Action, org_id: UUID) -> None:
+    if principal.kind is not PrincipalKind.WORKER:
+        auth.require(principal, action, org_id)
