@@ -104,17 +104,16 @@ def statements(orgs: tuple[UUID, ...], run_id: UUID, worker: UUID | None, batch:
 
 
 def _chunk(name: str, series: Series) -> dict[str, Any]:
-    steps, values, times = series.steps, series.values, series.times
-    if any(after < before for before, after in zip(steps, steps[1:], strict=False)):
-        order = sorted(range(len(steps)), key=steps.__getitem__)
-        steps, values, times = ([column[index] for index in order] for column in (steps, values, times))
-    numbers = [value for value in values if not math.isnan(value)] or [math.nan]
+    points = list(zip(series.steps, series.values, series.times, strict=True))
+    if any(after < before for before, after in zip(series.steps, series.steps[1:], strict=False)):
+        points.sort(key=lambda point: point[0])
+    numbers = [value for value in series.values if not math.isnan(value)] or [math.nan]
     return {
         "id": str(uuid7()),
         "name": name,
-        "steps": steps,
-        "values": [storable_number(value) for value in values],
-        "times": times,
+        "steps": [step for step, _, _ in points],
+        "values": [storable_number(value) for _, value, _ in points],
+        "times": [time for _, _, time in points],
         "minimum": storable_number(min(numbers)),
         "maximum": storable_number(max(numbers)),
     }
