@@ -83,6 +83,11 @@ def _artifact(worker: Worker, spec: Any, scratch: Path) -> Path | None:
 
 
 def _train(spec: Any, job: Job) -> None:
+    if spec.recipe == "lm" and not job.local:
+        from train.warm import warm_up
+
+        # Before anything heavy is imported here.
+        warm_up(spec.resources.workers)
     outcome: Outcome | None = import_module(f"train.recipes.{spec.recipe}").train(spec, job)
     if outcome is not None:
         job.run.summarize(outcome.summary)

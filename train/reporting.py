@@ -6,7 +6,9 @@ import ray.train
 
 from train.job import Tracker
 from trine.console import Console
+from trine.failures import classify
 from trine.run import Run, RunHandle
+from trine.specs.telemetry import RETRIED
 
 POINTS = "points"
 """Key of a report: [(step, metrics), …] since the report before."""
@@ -30,7 +32,22 @@ class Reporting(ray.train.UserCallback):
             # The controller is stopped next, without a chance to send what is in the buffer.
             run.flush(5.0)
 
+    def after_exception(self, run_context: Any, worker_exceptions: dict[int, Exception]) -> None:
+        """Ray Train would start the group anew after any error; one that would only come again ends the run here."""
+        errors = list(worker_exceptions.values())
+        if not any(_passing(error) for error in errors):
+            raise errors[0]
+
     def _attached(self) -> Tracker:
         if self._run is None:
             self._run = Run.attach(self._handle) if self._handle else Console()
         return self._run
+
+
+def _passing(error: Exception) -> bool:
+    # When a worker dies, the others fail in the middle of an exchange with it.
+    exchange = isinstance(error, RuntimeError) and any(word in str(error) for word in _EXCHANGE)
+    return exchange or classify(error).kind in RETRIED
+
+
+_EXCHANGE = ("gloo", "Gloo", "NCCL", "Connection closed", "Connection reset", "Broken pipe", "process group")

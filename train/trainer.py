@@ -4,6 +4,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from functools import partial
+from itertools import chain
 from math import ceil
 from pathlib import Path
 from typing import Any, cast
@@ -14,14 +15,16 @@ import ray.data
 import ray.train
 import ray.train.torch
 
+from train.ahead import Ahead
 from train.blocks import Blocks, Place, shared
 from train.checkpoint import read_state, write_state
-from train.cluster import accelerators, connect, train_settings
+from train.cluster import accelerators, connect
 from train.corpus import Corpus, prepare
 from train.data import pieces
 from train.job import Job
 from train.reporting import LAST, POINTS, Reporting
 from train.sink import Loop, State, Trained
+from train.warm import settle_environment, worker_environment
 from train.world import World
 from trine.specs.training import LanguageModelSpec
 
@@ -32,7 +35,7 @@ FLUSH_SECONDS = 2.0
 
 
 def run_on_ray(loop: Loop, spec: LanguageModelSpec, job: Job) -> Trained:
-    settings = train_settings()
+    settle_environment()
     connect()
     found = pieces(spec.data, artifact=job.artifact, roots=job.roots)
     corpus, sample = prepare(spec, found, workers=spec.resources.workers)
@@ -54,7 +57,7 @@ def run_on_ray(loop: Loop, spec: LanguageModelSpec, job: Job) -> Trained:
             failure_config=ray.train.FailureConfig(max_failures=RESTARTS),
             checkpoint_config=ray.train.CheckpointConfig(num_to_keep=spec.checkpoint.keep),
             callbacks=[Reporting(job.handle)],  # type: ignore[list-item]
-            worker_runtime_env=settings,
+            worker_runtime_env={"env_vars": worker_environment()},
         ),
     )
     result = trainer.fit()
@@ -79,8 +82,10 @@ def read_epoch(corpus: Corpus, spec: LanguageModelSpec, world: World, place: Pla
     per_group = sum(piece.size for group, _ in todo for piece in group) / max(1, len(todo)) / corpus.bytes_per_block()
     # Tasks run ahead of the loop and compete with it for cores, so each dataset is as long as one run can need.
     window = max(1, ceil(1.2 * spec.steps * spec.batch / world.size / max(1.0, per_group)))
-    for start in range(0, len(todo), window):
-        yield from _encoded(corpus, todo[start : start + window])
+    windows = (todo[start : start + window] for start in range(1, len(todo), window))
+    rest = Ahead(blocks for part in windows for blocks in _encoded(corpus, part))
+    # The first group is encoded here: the loop has work while the tasks for the others are started.
+    return chain((corpus.encoder(group, order) for group, order in todo[:1]), rest)
 
 
 def _encoded(corpus: Corpus, todo: tuple[tuple[Any, int], ...]) -> Iterator[Blocks]:
@@ -95,9 +100,9 @@ def _encoded(corpus: Corpus, todo: tuple[tuple[Any, int], ...]) -> Iterator[Bloc
         return {"id": batch["id"], "tokens": [encoder(group, order).tobytes()]}
 
     # The job's driver holds a CPU and waits; its tasks use that one.
-    rows = ray.data.range(len(todo), override_num_blocks=len(todo)).map_batches(
-        encode, batch_size=1, num_cpus=0, compute=ray.data.TaskPoolStrategy(size=1)
-    )
+    rows = ray.data.from_items(
+        [{"id": number} for number in range(len(todo))], override_num_blocks=len(todo)
+    ).map_batches(encode, batch_size=1, num_cpus=0, compute=ray.data.TaskPoolStrategy(size=1))
     for expected, row in enumerate(rows.iter_rows()):
         if row["id"] != expected:
             raise RuntimeError(f"Ray Data returned group {row['id']} in place of {expected}")

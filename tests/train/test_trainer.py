@@ -2,8 +2,8 @@
 
 import os
 import signal
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,6 +17,8 @@ from train.local import run_local
 from train.recipes.lm import loop
 from train.sink import Sink, Trained
 from train.world import World
+from trine.failures import DataError, classify
+from trine.specs.telemetry import FailureClass
 from trine.specs.training import LanguageModelSpec
 
 pytestmark = pytest.mark.ray
@@ -55,25 +57,54 @@ def test_a_killed_worker_loses_nothing(ray_cluster: RayCluster, sentences: Path,
 
     spec = tiny_spec(sentences)
     killed = tmp_path / "killed"
-
-    def dying(spec: LanguageModelSpec, corpus: Corpus, world: World, read: EpochReader, sink: Sink) -> None:
-        class Dying:
-            def __getattr__(self, name: str) -> Any:
-                return getattr(sink, name)
-
-            def report(self, step: int, metrics: dict[str, float]) -> None:
-                if step == 15 and world.rank == 1 and not killed.exists():
-                    killed.touch()
-                    os.kill(os.getpid(), signal.SIGKILL)
-                sink.report(step, metrics)
-
-        loop(spec, corpus, world, read, Dying())
-
     whole = run_on_ray(loop, spec, job(tmp_path / "whole"))
-    interrupted = run_on_ray(dying, spec, job(tmp_path / "interrupted"))
+
+    interrupted = run_on_ray(partial(dying_loop, killed), spec, job(tmp_path / "interrupted"))
     again = run_on_ray(loop, spec, job(tmp_path / "interrupted"))
 
     assert killed.exists()
     assert same(whole, interrupted)
     assert again.state["step"] == 20
     assert same(whole, again)
+
+
+def test_an_error_that_would_come_again_is_not_tried_again(
+    ray_cluster: RayCluster, sentences: Path, tmp_path: Path
+) -> None:
+    from train.trainer import run_on_ray
+
+    attempts = tmp_path / "attempts"
+
+    with pytest.raises(Exception, match="broken on purpose") as caught:
+        run_on_ray(partial(failing_loop, attempts), tiny_spec(sentences, resources={"workers": 1}), job(tmp_path))
+
+    assert classify(caught.value).kind is FailureClass.DATA
+    assert attempts.read_text() == "1"
+
+
+def dying_loop(
+    killed: Path, spec: LanguageModelSpec, corpus: Corpus, world: World, read: EpochReader, sink: Sink
+) -> None:
+    loop(spec, corpus, world, read, Dying(sink, world.rank, killed))
+
+
+class Dying:
+    """A sink that kills worker 1 at step 15, once."""
+
+    def __init__(self, sink: Sink, rank: int, killed: Path) -> None:
+        self._killed = killed
+        self._rank = rank
+        self.restored, self.due, self.flush = sink.restored, sink.due, sink.flush
+        self._report = sink.report
+
+    def report(self, step: int, metrics: dict[str, float]) -> None:
+        if step == 15 and self._rank == 1 and not self._killed.exists():
+            self._killed.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        self._report(step, metrics)
+
+
+def failing_loop(attempts: Path, *_: object) -> None:
+    with attempts.open("a") as file:
+        file.write("1")
+    raise DataError("rows.jsonl: broken on purpose")

@@ -80,6 +80,8 @@ def loop(spec: LanguageModelSpec, corpus: Corpus, world: World, epochs: EpochRea
         results.setdefault("first_step_at", time.time())
 
         last = step == spec.steps
+        if last:
+            results["last_step_at"] = time.time()
         due = False
         if step == 1 or last or step % spec.report_every == 0:
             metrics, due = meter.read(step, sink.due())
