@@ -2,10 +2,10 @@
 
 `python -m bench.training [--rounds 3] [--steps 120] [--workers 2]`
 
-The platform must run (`make up`), in both cases; the address of Ray's dashboard comes from `--dashboard`, its token from
-RAY_AUTH_TOKEN or RAY_AUTH_TOKEN_PATH. Rounds alternate between the two. Measured: seconds from the submission of the job
-(over HTTP) or the start of `torchrun` to the end of the first step, and steps per second from the first step to the last,
-with no validation and no checkpoint between them.
+The platform must run (`make up`), in both cases; the address of Ray's dashboard comes from `--dashboard`, its token
+from RAY_AUTH_TOKEN or RAY_AUTH_TOKEN_PATH. Rounds alternate between the two. Measured: seconds from the submission of
+the job (over HTTP) or the start of `torchrun` to the end of the first step, and steps per second from the first step to
+the last, with no validation and no checkpoint between them.
 """
 
 import argparse
@@ -13,6 +13,7 @@ import importlib.metadata
 import os
 import platform
 import shlex
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -136,9 +137,8 @@ def _print(ours: Figures, theirs: Figures, options: argparse.Namespace) -> None:
         ("steps per second", ours.speed, theirs.speed),
         ("held-out loss after the last step", ours.loss, theirs.loss),
     ):
-        print(
-            f"{name:34}{sorted(mine)[len(mine) // 2]:>10.2f}{sorted(other)[len(other) // 2]:>10.2f}  {ratio(mine, other)}"
-        )
+        medians = f"{statistics.median(mine):>10.2f}{statistics.median(other):>10.2f}"
+        print(f"{name:34}{medians}  {ratio(mine, other)}")
 
 
 if __name__ == "__main__":
