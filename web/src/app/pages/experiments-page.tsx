@@ -2,6 +2,7 @@ import { getRouteApi } from "@tanstack/react-router";
 
 import { ExperimentsTabs } from "@/app/pages/experiments-tabs";
 import { PageHeader } from "@/components/page-header";
+import { Panel } from "@/components/ui/panel";
 import { RunsTable } from "@/features/experiments/components/runs-table";
 import { useI18n } from "@/lib/i18n/i18n-context";
 
@@ -14,7 +15,9 @@ export function ExperimentsPage() {
     <>
       <PageHeader title={t("nav.experiments")} about={t("experiments.about")} />
       <ExperimentsTabs project={project} />
-      <RunsTable project={project} />
+      <Panel>
+        <RunsTable project={project} />
+      </Panel>
     </>
   );
 }

@@ -1,6 +1,7 @@
 import { getRouteApi } from "@tanstack/react-router";
 
 import { PageHeader } from "@/components/page-header";
+import { Panel } from "@/components/ui/panel";
 import { ServicesTable } from "@/features/inference/components/services-table";
 import { useI18n } from "@/lib/i18n/i18n-context";
 
@@ -13,7 +14,9 @@ export function InferencePage() {
     <>
       <PageHeader title={t("nav.inference")} about={t("inference.about")} />
 
-      <ServicesTable project={project} />
+      <Panel>
+        <ServicesTable project={project} />
+      </Panel>
     </>
   );
 }

@@ -2,6 +2,7 @@ import { getRouteApi } from "@tanstack/react-router";
 
 import { ExperimentsTabs } from "@/app/pages/experiments-tabs";
 import { PageHeader } from "@/components/page-header";
+import { Panel } from "@/components/ui/panel";
 import { ModelsTable } from "@/features/registry/components/models-table";
 import { useI18n } from "@/lib/i18n/i18n-context";
 
@@ -14,7 +15,9 @@ export function ModelsPage() {
     <>
       <PageHeader title={t("nav.experiments")} about={t("experiments.about")} />
       <ExperimentsTabs project={project} />
-      <ModelsTable project={project} />
+      <Panel>
+        <ModelsTable project={project} />
+      </Panel>
     </>
   );
 }

@@ -2,6 +2,7 @@ import { getRouteApi } from "@tanstack/react-router";
 
 import { TrainingTabs } from "@/app/pages/training-tabs";
 import { PageHeader } from "@/components/page-header";
+import { Panel } from "@/components/ui/panel";
 import { JobsTable } from "@/features/training/components/jobs-table";
 import { useI18n } from "@/lib/i18n/i18n-context";
 
@@ -14,7 +15,9 @@ export function TrainingPage() {
     <>
       <PageHeader title={t("nav.training")} about={t("training.about")} />
       <TrainingTabs project={project} />
-      <JobsTable project={project} />
+      <Panel>
+        <JobsTable project={project} />
+      </Panel>
     </>
   );
 }

@@ -2061,7 +2061,7 @@ export interface components {
             text: string;
             /**
              * Time
-             * @description Seconds since 1970 (UTC) of the first line.
+             * @description Seconds since 1970 (UTC) of the first line; before the year 10000.
              */
             time: number;
         };

@@ -19,7 +19,12 @@ export function runColumns(project: string, { t, term }: I18n): Column<Run>[] {
         </Link>
       ),
     },
-    { key: "kind", header: t("column.kind"), from: "md", cell: (run) => term("kind", run.kind) },
+    {
+      key: "kind",
+      header: t("column.kind"),
+      from: "md",
+      cell: (run) => <span className="whitespace-nowrap">{term("kind", run.kind)}</span>,
+    },
     { key: "status", header: t("column.status"), cell: (run) => <StatusBadge status={run.status} /> },
     { key: "duration", header: t("column.duration"), from: "lg", cell: (run) => <RunDuration run={run} /> },
     {

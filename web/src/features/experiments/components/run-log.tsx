@@ -47,7 +47,7 @@ function Lines({ entries }: { entries: readonly LogEntry[] }) {
         className="h-[60vh] overflow-auto rounded-lg border border-border bg-card p-3 font-mono text-xs"
       >
         {entries.map((entry) => (
-          <div key={entry.id} className="flex gap-3 [content-visibility:auto]">
+          <div key={entry.id} className="flex gap-3">
             <time dateTime={entry.time} className="hidden shrink-0 text-muted-foreground sm:inline">
               {format.time(entry.time)}
             </time>

@@ -46,7 +46,10 @@ export function JobsTable({ project }: { project: string }) {
       <PagedTable
         label={i18n.t("training.jobs")}
         query={query}
-        columns={[...columns(project, i18n), { key: "change", header: "", align: "right", cell: change }]}
+        columns={[
+          ...columns(project, i18n),
+          { key: "change", header: i18n.t("column.actions"), align: "right", cell: change },
+        ]}
         empty={
           <EmptyState
             icon={Cpu}

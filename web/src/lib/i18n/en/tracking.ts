@@ -18,6 +18,7 @@ export const tracking = {
   "column.engine": "Engine",
   "column.reason": "Reason",
   "column.weight": "Weight",
+  "column.actions": "Actions",
   "runs.title": "Runs",
   "runs.none": "No run yet",
   "runs.noneAbout": "Any program that logs a metric makes one; set TRINE_URL and TRINE_API_KEY first.",

@@ -18,6 +18,7 @@ export const tracking = {
   "column.engine": "引擎",
   "column.reason": "原因",
   "column.weight": "权重",
+  "column.actions": "操作",
   "runs.title": "运行",
   "runs.none": "还没有运行",
   "runs.noneAbout": "任何上报指标的程序都会产生运行；请先设置 TRINE_URL 和 TRINE_API_KEY。",

@@ -1,0 +1,83 @@
+"""Every page at three widths in both themes: nothing that axe objects to, nothing wider than the window."""
+
+import pytest
+from playwright.async_api import expect
+
+from tests.fixtures.scheduling import TINY, Desk
+from tests.web.conftest import Visit
+from tests.web.visitor import Visitor, overflow, violations
+
+pytestmark = pytest.mark.browser
+
+STUDY = {
+    "name": "search",
+    "metric": "validation/accuracy",
+    "mode": "max",
+    "trials": 2,
+    "space": {"learning_rate": {"kind": "log_uniform", "low": 0.001, "high": 0.1}},
+    "base": TINY,
+}
+SIMULATION = {"name": "random", "environment": "CartPole-v1", "policy": {"kind": "random"}, "episodes": 4}
+LISTS = (
+    "/training",
+    "/training/studies",
+    "/inference",
+    "/simulation",
+    "/experiments",
+    "/experiments/models",
+    "/agent",
+    "/nowhere",
+)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "language"), [(360, "zh-CN"), (768, "en-US"), (1440, "zh-CN")])
+async def test_pages(visit: Visit, desk: Desk, width: int, language: str, theme: str) -> None:
+    visitor = await visit(width=width, theme=theme, language=language)
+    for path in ("", *LISTS, *await _filled(visitor), *LISTS):
+        page = await visitor.go(path)
+        await expect(page.locator(".animate-pulse[aria-hidden]:not(span)")).to_have_count(0)
+        where = f"{path or '/'} {width} px {theme}"
+        assert await violations(page) == [], where
+        assert await overflow(page) <= 0, where
+
+
+async def test_the_navigation_of_a_narrow_screen(visit: Visit) -> None:
+    page = (await visit(width=360)).page
+    await page.get_by_role("button", name="Open the navigation").click()
+    navigation = page.get_by_role("dialog").get_by_role("navigation", name="Places")
+    await expect(navigation.get_by_role("link")).to_have_count(6)
+    assert await violations(page) == []
+    await navigation.get_by_role("link", name="Simulation").click()
+    await expect(page.get_by_role("heading", level=1, name="Simulation")).to_be_visible()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+async def test_the_keyboard_skips_to_the_content(visit: Visit) -> None:
+    page = (await visit()).page
+    await page.keyboard.press("Tab")
+    await expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("main")).to_be_focused()
+
+
+async def _filled(visitor: Visitor) -> list[str]:
+    """Makes one of everything, with names that are long; the pages that show them."""
+    ada = visitor.person
+    run = await visitor.run(
+        "a-name-that-somebody-made-from-every-parameter-learning-rate-0.003-decay-0.1", [3.0, "NaN"]
+    )
+    job = await ada.post("/projects/default/training-jobs", TINY)
+    study = await ada.post("/projects/default/studies", STUDY)
+    simulation = await ada.post("/projects/default/simulations", SIMULATION)
+    model = await ada.post("/projects/default/models", {"name": "tiny", "description": "on the standard library"})
+    service = await ada.post("/projects/default/services", {"name": f"chat-{ada.org}"})
+    return [
+        "",
+        *(f"/experiments/runs/{run}{tab}" for tab in ("", "?tab=params", "?tab=logs", "?tab=artifacts")),
+        f"/experiments/runs/{job['run_id']}",
+        f"/training/studies/{study['id']}",
+        f"/simulation/{simulation['id']}",
+        f"/experiments/models/{model['id']}",
+        f"/inference/{service['id']}",
+    ]
