@@ -32,7 +32,7 @@ class Credentials:
         self._database = database
         self._pepper = pepper
         self._known: TTLCache[bytes, Principal] = TTLCache(maxsize=20_000, ttl=REMEMBERED.total_seconds())
-        self._remember = False
+        self.remembers = False
         self._forgotten = 0
 
     async def principal(self, token: str) -> Principal:
@@ -44,7 +44,7 @@ class Credentials:
             async with self._database.session() as session:
                 principal = await _find(session, token, hashed)
             # What was read before a revocation was heard is not remembered after it.
-            if principal is not None and self._remember and forgotten == self._forgotten:
+            if principal is not None and self.remembers and forgotten == self._forgotten:
                 self._known[hashed] = principal
         if principal is None or (principal.expires_at and principal.expires_at <= now()):
             raise Unauthenticated(
@@ -58,7 +58,7 @@ class Credentials:
 
     def trust(self, listening: bool) -> None:
         """Remember tokens only while revocations are heard."""
-        self._remember = listening
+        self.remembers = listening
         self.forget()
 
 

@@ -31,7 +31,7 @@ class VersionRepository(Repository[ModelVersion]):
             .where(ModelAlias.model_id == model_id)
             .order_by(ModelAlias.alias)
         )
-        return dict(rows.tuples().all())
+        return dict(rows.all())
 
     async def set_alias(self, model: RegisteredModel, alias: str, version_id: UUID) -> None:
         row = {

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from uuid import UUID
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 from app.cluster.base import Cluster, ClusterUnreachable
 from app.config import Settings
@@ -23,6 +24,8 @@ from trine.specs.inference import EngineSpec
 
 log = structlog.get_logger(__name__)
 
+AWAY = (OperationalError, InterfaceError, NoConnection, OSError)
+"""How a database that cannot be reached shows itself. What else it says is a fault of ours."""
 AT_ONCE = 16
 """Workloads that one controller works on at the same time."""
 IDLE_SECONDS = 5.0
@@ -41,13 +44,12 @@ class Controller:
         self._database = database
         self._listener = listener
         self._connect = connect
-        self._cluster: Cluster | None = None
         self._working: dict[UUID, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
 
     async def run(self) -> None:
         """Until cancelled. A database or cluster that is away is waited for."""
-        cluster = await self._open()
+        cluster = await self.open()
         self._listener.on_message(lifecycle.TOPIC, self._wake.set)
         try:
             # One that ends on a fault of ours ends the other, so that the host sees it and begins anew.
@@ -57,19 +59,21 @@ class Controller:
         finally:
             for task in self._working.values():
                 task.cancel()
-            await asyncio.gather(*self._working.values(), return_exceptions=True)
+            await self.settle()
             await cluster.close()
 
-    async def _rounds(self, cluster: Cluster) -> None:
+    async def open(self) -> Cluster:
+        """The cluster that the database names; its rows are written where they are missing."""
         while True:
-            self._wake.clear()
-            seconds = await self._round(cluster)
             try:
-                await asyncio.wait_for(self._wake.wait(), seconds)
-            except TimeoutError:
-                continue
+                async with self._database.session(CONTROLLER) as session:
+                    address, secret = await inventory.ensure_cluster(session, self._settings)
+                return self._connect(address, self._settings.secret(secret))
+            except AWAY as error:
+                log.warning("controller.database_away", error=type(error).__name__)
+                await asyncio.sleep(1)
 
-    async def _round(self, cluster: Cluster) -> float:
+    async def round(self, cluster: Cluster) -> float:
         """Admits, leases, starts to work on what is leased; returns the seconds until something is due."""
         try:
             async with self._database.session(CONTROLLER) as session:
@@ -81,31 +85,64 @@ class Controller:
                 self._working[leased.id] = asyncio.create_task(self._work(cluster, leased), name=leased.name)
             async with self._database.session(CONTROLLER) as session:
                 due = await WorkloadRepository(session).next_due()
-        except (SQLAlchemyError, OSError) as error:
+        except AWAY as error:
             log.warning("controller.database_away", error=type(error).__name__)
             return 1.0
         return IDLE_SECONDS if due is None else min(IDLE_SECONDS, max(0.1, (due - now()).total_seconds()))
 
-    async def _work(self, cluster: Cluster, leased: Leased) -> None:
-        """Load, work, apply. Where something is away it is looked at again, at the latest when its lease runs out."""
-        try:
+    async def settle(self) -> None:
+        """Until what the rounds so far have started is done."""
+        await asyncio.gather(*self._working.values(), return_exceptions=True)
+
+    async def look(self, cluster: Cluster) -> None:
+        """Writes down which nodes there are."""
+        nodes = await cluster.nodes()
+        async with self._database.session(CONTROLLER) as session:
+            await inventory.record(session, nodes)
+
+    async def _rounds(self, cluster: Cluster) -> None:
+        while True:
+            self._wake.clear()
+            seconds = await self.round(cluster)
             try:
-                observation = await self._observe(cluster, leased)
-            except ClusterUnreachable as error:
-                log.warning("controller.cluster_away", workload=leased.name, error=str(error))
-                observation = Observation(Seen.WAITING, look_again=UNREACHABLE_SECONDS)
-            except (SQLAlchemyError, OSError):
-                raise
-            except Exception as error:
-                log.exception("controller.step_failed", workload=leased.name, status=leased.status)
-                observation = await self._give_up(cluster, leased, error)
-            async with self._database.session(CONTROLLER) as session:
-                await outcome.apply(session, leased, observation)
-        except (SQLAlchemyError, OSError) as error:
+                await asyncio.wait_for(self._wake.wait(), seconds)
+            except TimeoutError:
+                continue
+
+    async def _watch_nodes(self, cluster: Cluster) -> None:
+        while True:
+            try:
+                await self.look(cluster)
+            except (ClusterUnreachable, *AWAY) as error:
+                log.warning("controller.no_inventory", error=str(error))
+            await asyncio.sleep(INVENTORY_SECONDS)
+
+    async def _work(self, cluster: Cluster, leased: Leased) -> None:
+        try:
+            await self._step(cluster, leased)
+        except AWAY as error:
+            # Its lease runs out by itself.
             log.warning("controller.database_away", workload=leased.name, error=type(error).__name__)
         finally:
             del self._working[leased.id]
             self._wake.set()
+
+    async def _step(self, cluster: Cluster, leased: Leased) -> None:
+        """Load, work, apply."""
+        try:
+            await self._apply(leased, await self._observe(cluster, leased))
+        except ClusterUnreachable as error:
+            log.warning("controller.cluster_away", workload=leased.name, error=str(error))
+            await self._apply(leased, Observation(Seen.WAITING, look_again=UNREACHABLE_SECONDS))
+        except AWAY:
+            raise
+        except Exception as error:
+            log.exception("controller.step_failed", workload=leased.name, status=leased.status)
+            await self._apply(leased, await self._give_up(cluster, leased, error))
+
+    async def _apply(self, leased: Leased, observation: Observation) -> None:
+        async with self._database.session(CONTROLLER) as session:
+            await outcome.apply(session, leased, observation)
 
     async def _give_up(self, cluster: Cluster, leased: Leased, error: Exception) -> Observation:
         """A fault of ours ends the attempt, so that it is not repeated for ever; nothing of it stays behind."""
@@ -128,23 +165,3 @@ class Controller:
         async with self._database.session(CONTROLLER) as session:
             files = await ArtifactRepository(session).files(UUID(leased.spec["artifact"]))
         return applications.engine_spec(self._settings, leased, files)
-
-    async def _open(self) -> Cluster:
-        while True:
-            try:
-                async with self._database.session(CONTROLLER) as session:
-                    address, secret = await inventory.ensure_cluster(session, self._settings)
-                return self._connect(address, self._settings.secret(secret))
-            except (SQLAlchemyError, OSError) as error:
-                log.warning("controller.database_away", error=type(error).__name__)
-                await asyncio.sleep(1)
-
-    async def _watch_nodes(self, cluster: Cluster) -> None:
-        while True:
-            try:
-                nodes = await cluster.nodes()
-                async with self._database.session(CONTROLLER) as session:
-                    await inventory.record(session, self._settings, nodes)
-            except (ClusterUnreachable, SQLAlchemyError, OSError) as error:
-                log.warning("controller.no_inventory", error=str(error))
-            await asyncio.sleep(INVENTORY_SECONDS)

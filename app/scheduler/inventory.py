@@ -31,7 +31,7 @@ async def ensure_cluster(session: AsyncSession, settings: Settings) -> tuple[str
     return settings.dashboard_url, cluster.token_secret
 
 
-async def record(session: AsyncSession, settings: Settings, nodes: Sequence[NodeState]) -> None:
+async def record(session: AsyncSession, nodes: Sequence[NodeState]) -> None:
     """Writes only when something changed, or a minute has gone; whoever waits for resources is then looked at again."""
     cluster = await ClusterRepository(session).one(Cluster.name == CLUSTER)
     if cluster is None:
