@@ -7,29 +7,36 @@ from fastapi import FastAPI
 
 from app import api, errors, health, request_context, web_interface
 from app.config import Settings
+from app.inference import open_inference
+from app.inference.gateway import Engines, Gateway, NoEngines
 from app.kit import logging
 from app.platform import Platform
 
 DESCRIPTION = "Train, infer, simulate: one open platform for many organizations on one cluster."
 
 
-def build_app(settings: Settings | None = None) -> FastAPI:
-    """`settings` default to the environment's."""
+def build_app(settings: Settings | None = None, engines: Engines | None = None) -> FastAPI:
+    """`settings` default to the environment's; without `engines` nothing can be inferred here."""
     configured = settings or Settings()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         logging.configure(configured.log_level)
         platform = Platform.open(configured)
+        gateway = Gateway.open(platform, engines or NoEngines())
         await platform.start()
+        gateway.start()
         app.state.platform = platform
+        app.state.gateway = gateway
         yield
+        await gateway.stop()
         await platform.close()
 
     app = FastAPI(title="Trine", version="0.1.0", description=DESCRIPTION, lifespan=lifespan)
     request_context.install(app)
     errors.install(app)
     api.install(app)
+    app.include_router(open_inference.router)
     app.include_router(health.router)
     web_interface.install(app, configured)
     return app

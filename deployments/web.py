@@ -3,15 +3,21 @@
 from typing import Any
 
 import ray.serve
+from fastapi import FastAPI
 
+from app.cluster.handles import Handles
 from app.main import build_app
 from deployments.replica_port import bind_to_node
 
 
+def build() -> FastAPI:
+    return build_app(engines=Handles())
+
+
 @ray.serve.deployment(name="Web", num_replicas=1, max_ongoing_requests=2000, ray_actor_options={"num_cpus": 0})
-@ray.serve.ingress(build_app)
+@ray.serve.ingress(build)
 class Web:
-    """`build_app` runs on the replica: an application made at import would be pickled half open."""
+    """`build` runs on the replica: an application made at import would be pickled half open."""
 
     def __init__(self) -> None:
         bind_to_node()

@@ -57,6 +57,14 @@ class ClusterRefused(Exception):
     """The cluster answered, and will not do it however often it is asked."""
 
 
+class EngineUnavailable(Exception):
+    """The deployment cannot take the request now: overloaded, starting, or gone."""
+
+    def __init__(self, message: str, *, overloaded: bool = False) -> None:
+        super().__init__(message)
+        self.overloaded = overloaded
+
+
 class Cluster(Protocol):
     """Every call may raise `ClusterUnreachable`. Names are unique for ever, so that launching twice is harmless."""
 

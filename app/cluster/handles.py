@@ -7,13 +7,7 @@ import ray.exceptions
 import ray.serve
 from ray.serve.exceptions import BackPressureError, DeploymentUnavailableError, RayServeException
 
-
-class EngineUnavailable(Exception):
-    """The deployment cannot take the request now: overloaded, starting, or gone."""
-
-    def __init__(self, message: str, *, overloaded: bool = False) -> None:
-        super().__init__(message)
-        self.overloaded = overloaded
+from app.cluster.base import EngineUnavailable
 
 
 class Handles:

@@ -28,7 +28,9 @@ class RayCluster(Dashboard):
         gpu = spec.deployment.gpu
         resources = {self._gpu_resource: gpu} if gpu and self._gpu_resource != "GPU" else {}
         application = self._engines[spec.engine](spec, resources=resources)
-        target = ray.serve.RunTarget(target=application, name=spec.application, route_prefix=None)
+        target = ray.serve.RunTarget(
+            target=application, name=spec.application, route_prefix=None, external_scaler_enabled=True
+        )
         await _serve(
             ray.serve.run_many,
             [target],

@@ -11,12 +11,15 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from app.auth import service as auth
 from app.auth.permissions import Action
 from app.auth.principal import Principal
-from app.cluster.handles import EngineUnavailable
+from app.cluster.base import EngineUnavailable
 from app.errors import Conflict, Invalid, NotFound, Unavailable
 from app.inference.openai_errors import error_body, openai_error
 from app.inference.routing import Routes
+from app.inference.service import TOPIC as SERVICES
 from app.inference.traffic import Route, Target, choose
 from app.inference.usage import Caller, UsageMeter
+from app.platform import Platform
+from app.scheduler.lifecycle import TOPIC as WORKLOADS
 
 LARGEST_BODY = 8 * 1024 * 1024
 RETRY_AFTER = {"Retry-After": "1"}
@@ -30,11 +33,36 @@ class Engines(Protocol):
     async def infer(self, application: str, body: dict[str, Any]) -> dict[str, Any]: ...
 
 
+class NoEngines:
+    """Of a web application outside a Ray cluster."""
+
+    async def stream(self, application: str, path: str, body: dict[str, Any]) -> AsyncIterator[Any]:
+        raise EngineUnavailable("this application runs outside the cluster")
+        yield
+
+    async def infer(self, application: str, body: dict[str, Any]) -> dict[str, Any]:
+        raise EngineUnavailable("this application runs outside the cluster")
+
+
 class Gateway:
     def __init__(self, routes: Routes, engines: Engines, meter: UsageMeter) -> None:
         self._routes = routes
         self._engines = engines
         self._meter = meter
+
+    @classmethod
+    def open(cls, platform: Platform, engines: Engines) -> "Gateway":
+        """Before the platform is started, so that nothing that changes is missed."""
+        routes = Routes(platform.database)
+        for topic in (SERVICES, WORKLOADS):
+            platform.listener.on_message(topic, routes.forget)
+        return cls(routes, engines, UsageMeter(platform.database))
+
+    def start(self) -> None:
+        self._meter.start()
+
+    async def stop(self) -> None:
+        await self._meter.stop()
 
     async def models(self, principal: Principal) -> dict[str, Any]:
         """Every service of the caller's organizations that answers."""

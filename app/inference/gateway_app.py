@@ -2,9 +2,9 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
 from app import request_context
@@ -13,20 +13,9 @@ from app.config import Settings
 from app.deps import PrincipalDep
 from app.inference import openai_errors
 from app.inference.gateway import Engines, Gateway
-from app.inference.routing import Routes
-from app.inference.service import TOPIC as SERVICES
-from app.inference.usage import UsageMeter
+from app.inference.gateway_dep import GatewayDep
 from app.kit import logging
 from app.platform import Platform
-from app.scheduler.lifecycle import TOPIC as WORKLOADS
-
-
-async def gateway(request: Request) -> Gateway:
-    held: Gateway = request.app.state.gateway
-    return held
-
-
-GatewayDep = Annotated[Gateway, Depends(gateway)]
 
 
 def build_gateway(settings: Settings | None = None, engines: Engines | None = None, *, prefix: str = "") -> FastAPI:
@@ -37,16 +26,13 @@ def build_gateway(settings: Settings | None = None, engines: Engines | None = No
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         logging.configure(configured.log_level)
         platform = Platform.open(configured)
-        routes = Routes(platform.database)
-        for topic in (SERVICES, WORKLOADS):
-            platform.listener.on_message(topic, routes.forget)
+        gateway = Gateway.open(platform, engines or Handles())
         await platform.start()
-        meter = UsageMeter(platform.database)
-        meter.start()
+        gateway.start()
         app.state.platform = platform
-        app.state.gateway = Gateway(routes, engines or Handles(), meter)
+        app.state.gateway = gateway
         yield
-        await meter.stop()
+        await gateway.stop()
         await platform.close()
 
     app = FastAPI(title="Trine gateway", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)

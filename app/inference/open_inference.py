@@ -1,0 +1,33 @@
+"""The Open Inference Protocol (version 2), for models that are not language models."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from app.deps import PrincipalDep
+from app.errors import PROBLEMS
+from app.inference.gateway_dep import GatewayDep
+
+router = APIRouter(prefix="/v2", tags=["open inference"], responses=PROBLEMS)
+
+TENSORS: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["inputs"],
+                    "properties": {"inputs": {"type": "array", "items": {"type": "object"}, "minItems": 1}},
+                }
+            }
+        },
+    }
+}
+
+
+@router.post("/models/{name}/infer", openapi_extra=TENSORS)
+async def infer(gateway: GatewayDep, principal: PrincipalDep, request: Request, name: str) -> Response:
+    """`inputs` are tensors (`name`, `shape`, `datatype`, `data`); `name` is the service."""
+    return await gateway.infer(request, principal, name)
