@@ -1,81 +1,25 @@
 """The whole platform on this machine: up, up again, kill -9 of everything, up, down. Two cold starts: minutes."""
 
 import json
-import os
-import shutil
-import subprocess
-import sys
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import psutil
 import pytest
 
-from deployments.local import account, ray, state
-from deployments.local.home import Home
-from deployments.local.ports import busy, free
+from deployments.local import account, state
+from deployments.local.ports import busy
 from deployments.local.postgres import Postgres
 from deployments.local.process import signal_quietly
+from tests.fixtures.platform import Platform
 
-ROOT = Path(__file__).parents[3]
 EXPERIMENT = "/api/v1/projects/default/experiments"
 
 
-class Platform:
-    def __init__(self, root: Path) -> None:
-        self.home = Home(root)
-        self.ports = {
-            name: free(port) for name, port in (("PORT", 13000), ("RAY_PORT", 14000), ("RAY_DASHBOARD_PORT", 15000))
-        }
-
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        environment = os.environ | {f"TRINE_{name}": str(port) for name, port in self.ports.items()}
-        environment |= {"TRINE_HOME": str(self.home.root), "LANG": "C.UTF-8", "OPENAI_API_KEY": "not for the cluster"}
-        return subprocess.run(
-            [sys.executable, "-m", "deployments.local", *arguments],
-            env=environment,
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-
-    def succeeds(self, *arguments: str) -> str:
-        done = self.run(*arguments)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-    def processes(self) -> set[psutil.Process]:
-        return ray.processes(self.home) | set(Postgres(self.home).processes())
-
-    def api(self) -> httpx.Client:
-        credentials = account.load(self.home)
-        assert credentials is not None
-        return httpx.Client(
-            base_url=credentials.url,
-            headers={"Authorization": f"Bearer {credentials.api_key}"},
-            timeout=30,
-            trust_env=False,
-        )
-
-
-@pytest.fixture
-def platform() -> Iterator[Platform]:
-    folder = Path(tempfile.mkdtemp(prefix="tr-", dir="/tmp"))
-    made = Platform(folder / "home")
-    yield made
-    made.run("down")
-    shutil.rmtree(folder)
-
-
 @pytest.mark.local
-def test_records_survive_and_nothing_is_left_behind(platform: Platform) -> None:
+def test_records_survive_and_nothing_is_left_behind(fresh_platform: Platform) -> None:
+    platform = fresh_platform
     # up, and a record
-    platform.succeeds("up", "--virtual-gpus", "2")
+    platform.succeeds("up", "--virtual-gpus", "2", OPENAI_API_KEY="not for the cluster")
     home = platform.home
     with platform.api() as api:
         made = api.post(EXPERIMENT, json={"name": "kept"})
