@@ -74,8 +74,10 @@ class ValidationFailed(TrineError):
         self.fields = tuple(fields)
 
     def __str__(self) -> str:
-        named = "; ".join(f"{each.field}: {each.message}" if each.field else each.message for each in self.fields)
-        return f"{self.detail} {named}".strip() if named and named not in self.detail else self.detail
+        # A detail often is the messages already.
+        unsaid = [each for each in self.fields if each.message not in self.detail]
+        named = "; ".join(f"{each.field}: {each.message}" if each.field else each.message for each in unsaid)
+        return f"{self.detail} {named}".strip()
 
 
 class RateLimited(TrineError):
