@@ -7,8 +7,8 @@ from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.auth import browser
-from app.auth.principal import Principal
-from app.errors import Unauthenticated
+from app.auth.principal import Principal, PrincipalKind
+from app.errors import Forbidden, Unauthenticated
 from app.kit.pagination import PageRequest, page_request
 from app.platform import Platform
 
@@ -21,8 +21,19 @@ async def platform(request: Request) -> Platform:
 PlatformDep = Annotated[Platform, Depends(platform)]
 
 
-async def principal(request: Request, platform: PlatformDep) -> Principal:
+async def reporter(request: Request, platform: PlatformDep) -> Principal:
+    """Anybody with a credential; a job's token too, so the service must check whose run it is."""
     return await platform.credentials.principal(bearer_token(request))
+
+
+ReporterDep = Annotated[Principal, Depends(reporter)]
+
+
+async def principal(reporter: ReporterDep) -> Principal:
+    """A person or a person's key."""
+    if reporter.kind is PrincipalKind.WORKER:
+        raise Forbidden("the token of a job reports to its own runs and does nothing else: use an API key")
+    return reporter
 
 
 def bearer_token(request: Request) -> str:
@@ -44,6 +55,11 @@ async def session(principal: PrincipalDep, platform: PlatformDep) -> AsyncIterat
         yield opened
 
 
+async def reporting_session(reporter: ReporterDep, platform: PlatformDep) -> AsyncIterator[AsyncSession]:
+    async with platform.database.session(reporter.scope) as opened:
+        yield opened
+
+
 async def open_session(platform: PlatformDep) -> AsyncIterator[AsyncSession]:
     """For requests that come before a credential; sees no tenant's row."""
     async with platform.database.session() as opened:
@@ -52,5 +68,6 @@ async def open_session(platform: PlatformDep) -> AsyncIterator[AsyncSession]:
 
 # Scope "function": the transaction commits before the response leaves, so what is acknowledged is durable.
 SessionDep = Annotated[AsyncSession, Depends(session, scope="function")]
+ReportingSessionDep = Annotated[AsyncSession, Depends(reporting_session, scope="function")]
 OpenSessionDep = Annotated[AsyncSession, Depends(open_session, scope="function")]
 Paging = Annotated[PageRequest, Depends(page_request)]

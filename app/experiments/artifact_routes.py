@@ -3,7 +3,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response, status
 from fastapi.responses import StreamingResponse
 
-from app.deps import PlatformDep, PrincipalDep, SessionDep
+from app.deps import PlatformDep, PrincipalDep, ReporterDep, SessionDep
 from app.errors import NotFound
 from app.experiments import artifacts
 from app.experiments.schemas import ArtifactCreate, ArtifactDetail, ArtifactRead, Sha256
@@ -15,7 +15,7 @@ router = APIRouter(tags=["artifacts"])
 
 
 @router.head("/runs/{run_id}/blobs/{sha256}")
-async def has_blob(platform: PlatformDep, principal: PrincipalDep, run_id: UUID, sha256: Sha256) -> Response:
+async def has_blob(platform: PlatformDep, principal: ReporterDep, run_id: UUID, sha256: Sha256) -> Response:
     there = await artifacts.has_blob(
         platform.database, platform.store, principal=principal, run_id=run_id, sha256=sha256
     )
@@ -24,7 +24,7 @@ async def has_blob(platform: PlatformDep, principal: PrincipalDep, run_id: UUID,
 
 @router.put("/runs/{run_id}/blobs/{sha256}", status_code=status.HTTP_201_CREATED)
 async def write_blob(
-    request: Request, platform: PlatformDep, principal: PrincipalDep, run_id: UUID, sha256: Sha256
+    request: Request, platform: PlatformDep, principal: ReporterDep, run_id: UUID, sha256: Sha256
 ) -> dict[str, int]:
     """The raw content as the body; nothing remains of it where its digest is another."""
     size = await artifacts.write_blob(
@@ -40,7 +40,7 @@ async def write_blob(
 
 
 @router.post("/runs/{run_id}/artifacts", response_model=ArtifactRead, status_code=status.HTTP_201_CREATED)
-async def create(platform: PlatformDep, principal: PrincipalDep, run_id: UUID, body: ArtifactCreate) -> object:
+async def create(platform: PlatformDep, principal: ReporterDep, run_id: UUID, body: ArtifactCreate) -> object:
     await artifacts.missing_blobs(
         platform.database, platform.store, principal=principal, run_id=run_id, files=body.files
     )

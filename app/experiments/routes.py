@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response, status
 
-from app.deps import Paging, PlatformDep, PrincipalDep, SessionDep
+from app.deps import Paging, PlatformDep, PrincipalDep, ReporterDep, ReportingSessionDep, SessionDep
 from app.experiments import hot, service
 from app.experiments.schemas import (
     ExperimentCreate,
@@ -57,18 +57,18 @@ async def list_runs(
 
 
 @router.get("/runs/{run_id}", response_model=RunDetail)
-async def get_run(platform: PlatformDep, principal: PrincipalDep, run_id: UUID) -> Response:
+async def get_run(platform: PlatformDep, principal: ReporterDep, run_id: UUID) -> Response:
     body = await hot.detail(platform.pipeline, principal=principal, run_id=run_id)
     return Response(body, media_type="application/json")
 
 
 @router.patch("/runs/{run_id}", response_model=RunRead)
-async def update_run(session: SessionDep, principal: PrincipalDep, run_id: UUID, body: RunUpdate) -> object:
+async def update_run(session: ReportingSessionDep, principal: ReporterDep, run_id: UUID, body: RunUpdate) -> object:
     return await service.update(session, principal=principal, run_id=run_id, body=body)
 
 
 @router.post("/runs/{run_id}/batches", response_model=Ack)
-async def report(platform: PlatformDep, principal: PrincipalDep, run_id: UUID, body: Batch) -> Response:
+async def report(platform: PlatformDep, principal: ReporterDep, run_id: UUID, body: Batch) -> Response:
     ack = await hot.report(platform.pipeline, platform.announcer, principal=principal, run_id=run_id, batch=body)
     return Response(ack.model_dump_json(), media_type="application/json")
 

@@ -1,7 +1,8 @@
 from collections.abc import AsyncIterator
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, status
+from fastapi import APIRouter, Depends, Header, status
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from app.deps import Paging, PlatformDep, PrincipalDep, SessionDep
@@ -40,17 +41,21 @@ async def retry(session: SessionDep, principal: PrincipalDep, job_id: UUID) -> o
     return await service.retry(session, principal=principal, job_id=job_id)
 
 
+async def run_of_job(platform: PlatformDep, principal: PrincipalDep, job_id: UUID) -> UUID:
+    """Found before the stream begins, because its status can no longer tell afterwards."""
+    async with platform.database.session(principal.scope) as session:
+        return (await service.get(session, principal=principal, job_id=job_id)).run_id
+
+
 @router.get("/training-jobs/{job_id}/logs", response_class=EventSourceResponse)
 async def logs(
     platform: PlatformDep,
     principal: PrincipalDep,
-    job_id: UUID,
+    run_id: Annotated[UUID, Depends(run_of_job)],
     follow: bool = True,
     last_event_id: UUID | None = Header(default=None),
 ) -> AsyncIterator[ServerSentEvent]:
     """What the job's processes printed, from the beginning or after `Last-Event-ID`; ends when the run has ended."""
-    async with platform.database.session(principal.scope) as session:
-        run_id = (await service.get(session, principal=principal, job_id=job_id)).run_id
     async for entry in log_stream.follow(
         platform.database, platform.listener, principal, run_id=run_id, after=last_event_id, wait=follow
     ):

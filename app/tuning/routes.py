@@ -2,7 +2,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, status
 
-from app.deps import Paging, PrincipalDep, SessionDep
+from app.deps import Paging, PrincipalDep, ReporterDep, ReportingSessionDep, SessionDep
 from app.kit.pagination import Page
 from app.tuning import service
 from app.tuning.schemas import StudyRead, TrialCreate, TrialRead, TrialUpdate
@@ -37,10 +37,14 @@ async def trials(session: SessionDep, principal: PrincipalDep, study_id: UUID) -
 
 
 @router.post("/studies/{study_id}/trials", response_model=TrialRead, status_code=status.HTTP_201_CREATED)
-async def start_trial(session: SessionDep, principal: PrincipalDep, study_id: UUID, body: TrialCreate) -> object:
+async def start_trial(
+    session: ReportingSessionDep, principal: ReporterDep, study_id: UUID, body: TrialCreate
+) -> object:
     return await service.start_trial(session, principal=principal, study_id=study_id, **body.model_dump())
 
 
 @router.patch("/trials/{trial_id}", response_model=TrialRead)
-async def update_trial(session: SessionDep, principal: PrincipalDep, trial_id: UUID, body: TrialUpdate) -> object:
+async def update_trial(
+    session: ReportingSessionDep, principal: ReporterDep, trial_id: UUID, body: TrialUpdate
+) -> object:
     return await service.update_trial(session, principal=principal, trial_id=trial_id, **body.model_dump())
