@@ -10,7 +10,7 @@ import pytest
 from tests.fixtures.platform import Platform
 from trine import Client
 from trine.records.inference import Deployment
-from trine.records.scheduling import WorkRecord, Workload
+from trine.records.scheduling import Workload, WorkRecord
 
 pytestmark = pytest.mark.e2e
 
@@ -53,7 +53,7 @@ def test_a_killed_controller_and_a_killed_worker_lose_nothing(client: Client, pl
     assert loss.steps[-1] == LANGUAGE_MODEL["steps"]
     assert {*range(5, LANGUAGE_MODEL["steps"] + 1, 5)} <= set(loss.steps), "a step is missing"
     versions = [version for model in client.models.list() for version in client.models.get(model.id).versions]
-    assert [(version.version, version.aliases) for version in versions] == [(1, ["champion"])]
+    assert [(version.version, tuple(version.aliases)) for version in versions] == [(1, ("champion",))]
 
 
 def test_the_model_answers_the_openai_client(client: Client, platform: Platform) -> None:
@@ -70,9 +70,9 @@ def test_the_model_answers_the_openai_client(client: Client, platform: Platform)
         with pytest.raises(openai.BadRequestError) as too_long:
             api.completions.create(model="small", prompt="x " * 500, max_tokens=8)
         assert too_long.value.code == "context_length_exceeded"
-    with openai.OpenAI(base_url=f"{known.url}/v1", api_key="trn_wrong") as stranger:
-        with pytest.raises(openai.AuthenticationError):
-            stranger.models.list()
+    stranger = openai.OpenAI(base_url=f"{known.url}/v1", api_key="trn_wrong")
+    with stranger, pytest.raises(openai.AuthenticationError):
+        stranger.models.list()
 
 
 def test_a_killed_engine_comes_back(client: Client, platform: Platform) -> None:
