@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.fixtures.auth import PASSWORD, Person
 from tests.web.visitor import WEB, Visitor
@@ -36,6 +36,7 @@ def built() -> None:
 
 @pytest.fixture(scope="session")
 async def chromium(built: None) -> AsyncIterator[Browser]:
+    expect.set_options(timeout=PATIENCE_MS)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
         yield browser

@@ -13,7 +13,7 @@ async def test_counts_and_reasons_follow_the_queue(visit: Visit, desk: Desk) -> 
     visitor = await visit()
     page, ada = visitor.page, visitor.person
     await expect(page.locator("[data-total=cluster]")).to_contain_text("CPU")
-    job = await ada.post("/projects/default/training-jobs", TINY)
+    await ada.post("/projects/default/training-jobs", TINY)
     await ada.post("/projects/default/training-jobs", hungry(6, name="hungry"))
     await expect(page.locator("[data-count=queued]")).to_have_text("2")
     await expect(page.get_by_text("enough free resources").first).to_be_visible()
@@ -25,8 +25,10 @@ async def test_counts_and_reasons_follow_the_queue(visit: Visit, desk: Desk) -> 
     waiting = page.get_by_role("listitem").filter(has=page.get_by_role("link", name="hungry"))
     await expect(waiting).to_contain_text("place 1 in the queue")
 
-    await ada.post(f"/training-jobs/{job['id']}:cancel")
-    await desk.turn(3)
+    await page.get_by_role("link", name="Training").click()
+    await page.get_by_role("button", name="Cancel hungry").click()
+    await expect(page.get_by_role("button", name="Retry hungry")).to_be_visible()
+    await page.get_by_role("link", name="Dashboard").click()
     await expect(page.locator("[data-count=cancelled]")).to_have_text("1")
     await worker.aclose()
 

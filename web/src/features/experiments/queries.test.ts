@@ -22,15 +22,14 @@ test("a live curve asks only for what is new, and keeps what it has", async () =
     },
   });
   const queryClient = new QueryClient();
-  const read = () =>
-    queryClient.query({ ...seriesQuery(queryClient, "r", ["loss", "accuracy"], true), staleTime: 0 });
+  const read = () => queryClient.query({ ...seriesQuery(queryClient, "r", ["loss", "accuracy"], true), staleTime: 0 });
 
   await read();
   logged["loss"]?.push([3, 2]);
-  const held = await read();
+  const series = await read();
 
   expect(asked).toEqual([null, "1"]);
-  expect(held.series).toEqual([
+  expect(series).toEqual([
     { name: "loss", steps: [1, 2, 3], values: [3, NaN, 2] },
     { name: "accuracy", steps: [1], values: [0.5] },
   ]);

@@ -22,18 +22,26 @@ export function connectionLost(): void {
   setTimeout(() => void probe(), PROBE_EVERY_MS);
 }
 
+/** Asks whether the platform answers, because something that was connected no longer is. */
+export async function checkConnection(): Promise<void> {
+  if (lostAt === null && !(await answers())) connectionLost();
+}
+
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
 
 async function probe(): Promise<void> {
-  const answers = await fetch("/readyz", { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) }).then(
+  if (await answers()) set(null);
+  else setTimeout(() => void probe(), PROBE_EVERY_MS);
+}
+
+function answers(): Promise<boolean> {
+  return fetch("/readyz", { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) }).then(
     (response) => response.ok,
     () => false,
   );
-  if (answers) set(null);
-  else setTimeout(() => void probe(), PROBE_EVERY_MS);
 }
 
 function set(value: number | null): void {
