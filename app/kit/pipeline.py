@@ -46,9 +46,14 @@ class Pipeline:
     async def run(self, scope: Scope, statements: Sequence[Statement]) -> list[Result]:
         """Raises `psycopg.Error`, and then nothing has happened."""
         async with self._pool.connection() as connection:
-            async with connection.pipeline():
-                await connection.execute(_SET_SCOPE, scope_parameters(scope))
-                cursors = [await connection.execute(each.text, each.parameters) for each in statements]
+            try:
+                async with connection.pipeline():
+                    await connection.execute(_SET_SCOPE, scope_parameters(scope))
+                    cursors = [await connection.execute(each.text, each.parameters) for each in statements]
+            except psycopg.Error:
+                # The driver takes for prepared what the server skipped after the error; the pool makes another.
+                await connection.close()
+                raise
             return [await _result(cursor) for cursor in cursors]
 
 

@@ -1,0 +1,90 @@
+import hashlib
+from pathlib import Path
+from uuid import UUID
+
+import httpx
+import pytest
+
+from app.config import Settings
+from app.storage import links
+from tests.fixtures.auth import Person
+from tests.fixtures.factories import make_artifact, make_run, upload
+
+
+@pytest.fixture
+async def run(ada: Person) -> str:
+    made: str = (await make_run(ada))["id"]
+    return made
+
+
+def stored(settings: Settings) -> set[Path]:
+    return {path for path in (settings.home / "storage").rglob("*") if path.is_file()}
+
+
+async def test_what_comes_down_is_what_went_up(ada: Person, run: str) -> None:
+    content = bytes(range(256)) * 5000
+    made = await make_artifact(ada, run, {"a/b.bin": content, "c.txt": b"text"})
+    assert made["size"] == len(content) + 4
+    reply = await ada.http.get(f"/api/v1/artifacts/{made['id']}/files/a/b.bin")
+    assert reply.content == content
+    assert reply.headers["content-security-policy"].startswith("sandbox; default-src 'none'")
+    assert reply.headers["x-content-type-options"] == "nosniff"
+    assert reply.headers["content-disposition"].startswith("attachment")
+    shown = await ada.http.get(f"/api/v1/artifacts/{made['id']}/files/c.txt")
+    assert shown.headers["content-disposition"].startswith("inline")
+    assert (await ada.http.get(f"/api/v1/artifacts/{made['id']}/files/absent")).status_code == 404
+
+
+async def test_the_same_name_and_content_is_the_same_artifact(ada: Person, run: str) -> None:
+    first = await make_artifact(ada, run, {"x": b"1"})
+    assert (await make_artifact(ada, run, {"x": b"1"}))["id"] == first["id"]
+    assert (await make_artifact(ada, run, {"x": b"2"}))["id"] != first["id"]
+    assert len(await ada.get(f"/runs/{run}/artifacts")) == 2
+
+
+async def test_a_wrong_digest_leaves_nothing(ada: Person, run: str, settings: Settings) -> None:
+    before = stored(settings)
+    digest = hashlib.sha256(b"right").hexdigest()
+    reply = await ada.http.put(f"/api/v1/runs/{run}/blobs/{digest}", content=b"wrong")
+    assert (reply.status_code, reply.json()["code"]) == (422, "digest_mismatch")
+    assert (await ada.http.head(f"/api/v1/runs/{run}/blobs/{digest}")).status_code == 404
+    assert stored(settings) == before
+
+
+async def test_a_missing_content_is_named(ada: Person, run: str) -> None:
+    entry = await upload(ada, run, b"there")
+    absent = {"path": "weights.bin", "sha256": hashlib.sha256(b"absent").hexdigest(), "size": 6}
+    body = {"name": "x", "files": [{"path": "there", **entry}, absent]}
+    reply = await ada.http.post(f"/api/v1/runs/{run}/artifacts", json=body)
+    assert reply.status_code == 422
+    assert "the content of 'weights.bin' was not uploaded" in reply.json()["detail"]
+    body["files"] = [{"path": "there", **entry, "size": 1}]
+    assert "has 5 bytes, not 1" in (await ada.http.post(f"/api/v1/runs/{run}/artifacts", json=body)).json()["detail"]
+
+
+@pytest.mark.parametrize("path", ["../x", "/etc/passwd", "a/../b", "a//b", "./a", ".", "a\\b", "a\x00b", "a\nb", "a/"])
+async def test_a_path_that_leaves_its_folder_is_refused(ada: Person, run: str, path: str) -> None:
+    entry = await upload(ada, run, b"x")
+    body = {"name": "x", "files": [{"path": path, **entry}]}
+    reply = await ada.http.post(f"/api/v1/runs/{run}/artifacts", json=body)
+    assert reply.status_code == 422
+    assert "is not a plain relative path" in reply.json()["detail"]
+
+
+async def test_a_signed_link_needs_no_credential(
+    ada: Person, run: str, anonymous: httpx.AsyncClient, settings: Settings
+) -> None:
+    made = await make_artifact(ada, run, {"a b/ü.txt": b"linked", "other": b"other"})
+
+    def link(lifetime: float) -> str:
+        return links.signed_path(
+            settings.signing_key, org_id=ada.org_id, artifact_id=UUID(made["id"]), path="a b/ü.txt", lifetime=lifetime
+        )
+
+    assert (await anonymous.get(link(60))).content == b"linked"
+    assert (await anonymous.get(link(-1))).status_code == 404
+    assert (await anonymous.get(link(60).replace("%C3%BC.txt", "other"))).status_code == 404
+    assert (await anonymous.get(link(60)[:-1])).status_code == 404
+    for nonsense in ("é", "²²²²²²²²²²²².x", "99999999999.é"):
+        address = link(60).partition("?")[0]
+        assert (await anonymous.get(address, params={"signature": nonsense})).status_code == 404

@@ -1,0 +1,47 @@
+import math
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.experiments.downsample import merge, thin
+
+chunk = st.tuples(
+    st.integers(1, 3),
+    st.lists(st.tuples(st.integers(0, 2**53 - 1), st.floats()), min_size=1, max_size=30),
+)
+
+
+def points(chunks: list[tuple[int, list[tuple[int, float]]]]) -> list[tuple[int, list[int], list[float], list[float]]]:
+    return [(attempt, [p[0] for p in pairs], [p[1] for p in pairs], [0.0] * len(pairs)) for attempt, pairs in chunks]
+
+
+@given(st.lists(chunk, max_size=6))
+def test_of_each_step_the_highest_attempt_written_last(chunks: list[tuple[int, list[tuple[int, float]]]]) -> None:
+    expected: dict[int, tuple[int, float]] = {}
+    for attempt, pairs in chunks:
+        for step, value in pairs:
+            if attempt >= expected.get(step, (0, 0.0))[0]:
+                expected[step] = (attempt, value)
+    steps, values, times = merge(points(chunks))
+    assert steps.tolist() == sorted(expected)
+    np.testing.assert_array_equal(values, [expected[step][1] for step in sorted(expected)])
+    assert len(times) == len(steps)
+
+
+@given(st.lists(chunk, min_size=1, max_size=6), st.integers(4, 100_000))
+def test_few_points_keep_the_ends_and_the_extremes(
+    chunks: list[tuple[int, list[tuple[int, float]]]], budget: int
+) -> None:
+    whole = merge(points(chunks))
+    steps, values, _ = thin(whole, budget)
+    assert len(steps) <= max(budget, min(len(whole[0]), budget))
+    assert (np.diff(steps) > 0).all()
+    assert (steps[0], steps[-1]) == (whole[0][0], whole[0][-1])
+    numbers = [value for value in whole[1].tolist() if not math.isnan(value)]
+    if numbers:
+        assert min(numbers) in values
+        assert max(numbers) in values
+    assert set(zip(steps.tolist(), map(repr, values.tolist()), strict=True)) <= set(
+        zip(whole[0].tolist(), map(repr, whole[1].tolist()), strict=True)
+    )
