@@ -9,7 +9,7 @@ from fastapi import Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from app.auth import service as auth
-from app.auth.permissions import Action
+from app.auth.permissions import Action, allows
 from app.auth.principal import Principal
 from app.cluster.base import EngineUnavailable
 from app.errors import Conflict, Invalid, NotFound, Unavailable
@@ -67,8 +67,9 @@ class Gateway:
     async def models(self, principal: Principal) -> dict[str, Any]:
         """Every service of the caller's organizations that answers."""
         found: list[dict[str, Any]] = []
-        for org_id in principal.roles:
-            auth.require(principal, Action.CALL, org_id)
+        for org_id, role in principal.roles.items():
+            if not allows(role, Action.CALL):
+                continue
             for route in (await self._routes.of(org_id)).values():
                 if route.targets:
                     created = int(route.created_at.timestamp())
@@ -90,15 +91,10 @@ class Gateway:
         if "error" in head:
             await stream.aclose()  # type: ignore[attr-defined]
             return JSONResponse({"error": head["error"]}, head["status"])
-        passed = self._pass(stream, caller)
         if head.get("stream"):
             headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
-            return StreamingResponse(passed, media_type="text/event-stream", headers=headers)
-        try:
-            content = b"".join([part async for part in passed])
-        except EngineUnavailable as error:
-            return openai_error(503, str(error), code="engine_unavailable", headers=RETRY_AFTER)
-        return Response(content, head["status"], media_type="application/json")
+            return StreamingResponse(self._pass(stream, caller), media_type="text/event-stream", headers=headers)
+        return await self._whole(stream, caller, head["status"])
 
     async def infer(self, request: Request, principal: Principal, name: str) -> Response:
         """Open Inference Protocol, for models that are not language models."""
@@ -128,6 +124,23 @@ class Gateway:
             state = "is still loading" if route.waiting else "has no deployment that answers"
             raise Unavailable(f"the service {name!r} {state}: try again shortly", code="not_ready", headers=RETRY_AFTER)
         return org_id, route, target
+
+    async def _whole(self, stream: AsyncIterator[Any], caller: Caller, status: int) -> Response:
+        """An answer in one piece: its status can still tell that the engine failed on the way."""
+        content = bytearray()
+        broken: dict[str, Any] | None = None
+        try:
+            async for item in stream:
+                if isinstance(item, bytes):
+                    content += item
+                else:
+                    self._meter.count(caller, **item["usage"])
+                    broken = item if "error" in item else None
+        except EngineUnavailable as error:
+            return openai_error(503, str(error), code="engine_unavailable", headers=RETRY_AFTER)
+        if broken is not None:
+            return JSONResponse({"error": broken["error"]}, broken["status"])
+        return Response(bytes(content), status, media_type="application/json")
 
     async def _pass(self, stream: AsyncIterator[Any], caller: Caller) -> AsyncIterator[bytes]:
         """Bytes as they come; the last item of the engine is what was used. Ends early where the client goes away."""

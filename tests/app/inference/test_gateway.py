@@ -1,0 +1,175 @@
+"""The gateway behind a real server, asked by OpenAI's own client; only the engine is the test's."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import openai
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import text
+
+from app.cluster.base import ApplicationPhase
+from app.cluster.handles import EngineUnavailable
+from app.config import Settings
+from app.inference.gateway_app import build_gateway
+from app.kit.db import CONTROLLER, Database
+from tests.fixtures.app import serving
+from tests.fixtures.auth import Person
+from tests.fixtures.factories import make_version
+from tests.fixtures.scheduling import Desk
+
+USAGE = {"usage": {"prompt_tokens": 3, "completion_tokens": 2}}
+CHUNK = b'data: {"id":"c","object":"text_completion","created":1,"model":"m","choices":[{"index":0,"text":"hi"}]}\n\n'
+WHOLE = b'{"id":"c","object":"text_completion","created":1,"model":"m","choices":[{"index":0,"text":"hi"}]}'
+
+
+class FakeEngines:
+    """At the border to Ray: what an engine's replica would answer."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.closed = asyncio.Event()
+        self.endless = False
+        self.failure: Exception | None = None
+        self.head: dict[str, Any] | None = None
+
+    async def stream(self, application: str, path: str, body: dict[str, Any]) -> AsyncIterator[Any]:
+        self.asked.append(application)
+        try:
+            yield self.head or {"status": 200, "stream": bool(body.get("stream"))}
+            if self.failure:
+                raise self.failure
+            yield CHUNK if body.get("stream") else WHOLE
+            while self.endless:
+                await asyncio.sleep(0)
+                yield CHUNK
+            if body.get("stream"):
+                yield b"data: [DONE]\n\n"
+            yield USAGE
+        finally:
+            self.closed.set()
+
+    async def infer(self, application: str, body: dict[str, Any]) -> dict[str, Any]:
+        raise EngineUnavailable("no tensor model here")
+
+
+@pytest.fixture
+def engines() -> FakeEngines:
+    return FakeEngines()
+
+
+@pytest.fixture
+async def address(settings: Settings, engines: FakeEngines) -> AsyncIterator[str]:
+    app: FastAPI = build_gateway(settings, engines, prefix="/v1")
+    async with serving(app, lifespan="on") as found:
+        yield found
+
+
+async def deploy(ada: Person, desk: Desk, *, ready: bool = True, weight: int = 100, service: str | None = None) -> str:
+    """Identifier of the service, with one deployment behind it."""
+    await make_version(ada)
+    if service is None:
+        service = (await ada.post(f"/projects/{ada.project_id}/services", {"name": "chat"}))["id"]
+    await ada.post(f"/services/{service}/deployments", {"model": "net", "weight": weight})
+    await desk.turn()
+    if ready:
+        for name in desk.cluster.states:
+            desk.cluster.become(name, ApplicationPhase.READY)
+        await desk.turn()
+    assert service is not None
+    return service
+
+
+def client(address: str, key: str) -> openai.AsyncOpenAI:
+    return openai.AsyncOpenAI(base_url=f"{address}/v1", api_key=key, max_retries=0)
+
+
+async def test_a_completion_a_stream_and_the_models(
+    ada: Person, bob: Person, desk: Desk, address: str, controller_database: Database
+) -> None:
+    service = await deploy(ada, desk)
+    async with client(address, (await ada.api_key())["key"]) as asking:
+        assert [model.id async for model in asking.models.list()] == ["chat"]
+        answer = await asking.completions.create(model="chat", prompt="x")
+        assert answer.choices[0].text == "hi"
+        stream = await asking.completions.create(model="chat", prompt="x", stream=True)
+        assert [part.choices[0].text async for part in stream] == ["hi"]
+    async with client(address, (await bob.api_key())["key"]) as other:
+        assert [model.id async for model in other.models.list()] == []
+        with pytest.raises(openai.NotFoundError):
+            await other.completions.create(model="chat", prompt="x")
+    async with asyncio.timeout(10):
+        while await used(controller_database, service) != (2, 6, 4):
+            continue
+
+
+async def used(database: Database, service: str) -> tuple[int, int, int]:
+    async with database.session(CONTROLLER) as session:
+        statement = text(
+            "SELECT coalesce(sum(requests), 0)::int, coalesce(sum(prompt_tokens), 0)::int, "
+            "coalesce(sum(completion_tokens), 0)::int FROM usage_ledger WHERE service_id = :id"
+        )
+        row = (await session.execute(statement, {"id": service})).one()
+    return row[0], row[1], row[2]
+
+
+async def test_the_bytes_of_a_stream_are_the_engines(ada: Person, desk: Desk, address: str) -> None:
+    await deploy(ada, desk)
+    body = {"model": "chat", "prompt": "x", "stream": True}
+    async with httpx.AsyncClient(headers=ada.headers) as http:
+        reply = await http.post(f"{address}/v1/completions", json=body)
+    assert reply.content == CHUNK + b"data: [DONE]\n\n"
+
+
+async def test_errors_in_the_shape_of_openai(ada: Person, desk: Desk, engines: FakeEngines, address: str) -> None:
+    for key in ("trn_unknown", "nonsense"):
+        async with client(address, key) as asking:
+            with pytest.raises(openai.AuthenticationError) as refused:
+                await asking.models.list()
+            assert refused.value.code == "invalid_api_key"
+    async with client(address, (await ada.api_key())["key"]) as asking:
+        with pytest.raises(openai.NotFoundError):
+            await asking.completions.create(model="absent", prompt="x")
+        await deploy(ada, desk, ready=False)
+        with pytest.raises(openai.InternalServerError) as loading:
+            await asking.completions.create(model="chat", prompt="x")
+        assert (loading.value.status_code, loading.value.response.headers["retry-after"]) == (503, "1")
+        desk.cluster.become(desk.name("chat"), ApplicationPhase.READY)
+        await desk.turn()
+        async with asyncio.timeout(10):
+            while not [model async for model in asking.models.list()]:
+                continue
+        error = {"message": "too long", "type": "invalid_request_error", "param": "prompt", "code": None}
+        engines.head = {"status": 400, "stream": False, "error": error}
+        with pytest.raises(openai.BadRequestError, match="too long"):
+            await asking.completions.create(model="chat", prompt="x")
+        engines.head, engines.failure = None, EngineUnavailable("the replica is gone")
+        with pytest.raises(openai.InternalServerError, match="the replica is gone"):
+            await asking.completions.create(model="chat", prompt="x")
+
+
+async def test_a_client_that_goes_away_ends_the_generation(
+    ada: Person, desk: Desk, engines: FakeEngines, address: str
+) -> None:
+    await deploy(ada, desk)
+    engines.endless = True
+    async with client(address, (await ada.api_key())["key"]) as asking:
+        stream = await asking.completions.create(model="chat", prompt="x", stream=True)
+        await anext(aiter(stream))
+        await stream.close()
+        await asyncio.wait_for(engines.closed.wait(), 10)
+
+
+async def test_a_deployment_without_weight_gets_nothing(
+    ada: Person, desk: Desk, engines: FakeEngines, address: str
+) -> None:
+    service = await deploy(ada, desk, weight=0)
+    idle = set(desk.cluster.states)
+    await deploy(ada, desk, weight=1, service=service)
+    (busy,) = set(desk.cluster.states) - idle
+    async with client(address, (await ada.api_key())["key"]) as asking:
+        for _ in range(5):
+            await asking.completions.create(model="chat", prompt="x")
+    assert set(engines.asked) == {busy}
