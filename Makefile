@@ -19,7 +19,8 @@ web: $(WEB)  ## build the web page
 
 web/node_modules/.installed: web/package.json web/package-lock.json
 	@command -v npm >/dev/null || { echo "web/ needs Node 20 or newer with npm, and there is none in PATH" >&2; exit 1; }
-	cd web && npm ci --no-audit --no-fund --loglevel=error
+	# Not `npm ci`: it refuses a lock in which optional packages of other platforms are missing from the registry in use.
+	cd web && npm install --no-save --no-audit --no-fund --loglevel=error
 	@touch $@
 
 web/dist/index.html: web/node_modules/.installed $(shell find web/src web/public web/index.html -type f 2>/dev/null)
