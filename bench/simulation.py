@@ -34,8 +34,8 @@ Contender = Callable[[int], None]
 def main() -> None:
     options = _options()
     if "RAY_AUTH_TOKEN" not in os.environ:
-        # Ray reads both when it is imported.
-        os.environ.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN=secrets.token_hex(32))
+        # Ray reads these when it is imported. Its workers run at the priority of the caller, as on our clusters.
+        os.environ.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN=secrets.token_hex(32), RAY_worker_niceness="0")
         os.execv(sys.executable, [sys.executable, "-m", "bench.simulation", *sys.argv[1:]])  # noqa: S606
     # The pools of the two modes hold their CPUs both, but only one of them works at a time.
     ray.init(num_cpus=3 * options.workers, include_dashboard=False, log_to_driver=False)
