@@ -5,6 +5,8 @@ from pathlib import Path
 from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, Response
 from fastapi.staticfiles import StaticFiles
+from starlette.datastructures import Headers
+from starlette.types import Scope
 
 from app.config import Settings
 from app.errors import problem
@@ -20,10 +22,24 @@ HEADERS = {
 RESERVED = ("/api/", "/v1/", "/v2/", "/mcp")
 
 
+class Assets(StaticFiles):
+    """Their names hold a digest of their content, so they are kept; compressed ones were built beside them."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        compressed = "gzip" in Headers(scope=scope).get("accept-encoding", "") and self.lookup_path(path + ".gz")[1]
+        response = await super().get_response(path + ".gz" if compressed else path, scope)
+        if compressed:
+            response.headers["Content-Encoding"] = "gzip"
+        response.headers["Vary"] = "Accept-Encoding"
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
+
 def install(app: FastAPI, settings: Settings) -> None:
     root = settings.web_root or BUILT
     if (root / "assets").is_dir():
-        app.mount("/assets", StaticFiles(directory=root / "assets"), name="assets")
+        app.mount("/assets", Assets(directory=root / "assets"), name="assets")
 
     @app.get("/{path:path}", include_in_schema=False)
     async def page(request: Request, path: str) -> Response:

@@ -1,6 +1,10 @@
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+
 import tailwindcss from "@tailwindcss/vite";
 import { tanstackRouter } from "@tanstack/router-plugin/vite";
 import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 const platform = process.env["TRINE_URL"] ?? "http://127.0.0.1:8000";
@@ -17,6 +21,7 @@ export default defineConfig({
     }),
     react(),
     tailwindcss(),
+    compressed(),
   ],
   resolve: { alias: { "@": new URL("./src", import.meta.url).pathname } },
   server: { proxy: { "/api": platform, "/v1": platform, "/readyz": platform } },
@@ -29,3 +34,20 @@ export default defineConfig({
     testTimeout: 20_000,
   },
 });
+
+/** Writes every asset a second time, compressed, so that the platform need not compress it for each visitor. */
+function compressed(): Plugin {
+  let folder = "";
+  return {
+    name: "compressed",
+    apply: "build",
+    configResolved: ({ root, build }) => {
+      folder = `${root}/${build.outDir}/${build.assetsDir}`;
+    },
+    closeBundle: () => {
+      for (const name of readdirSync(folder).filter((each) => /\.(js|css|svg)$/.test(each))) {
+        writeFileSync(`${folder}/${name}.gz`, gzipSync(readFileSync(`${folder}/${name}`), { level: 9 }));
+      }
+    },
+  };
+}

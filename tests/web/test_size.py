@@ -1,7 +1,6 @@
 """What a first visit fetches."""
 
-import gzip
-
+import httpx
 import pytest
 from playwright.async_api import Page, Request, expect
 
@@ -47,6 +46,18 @@ def _scripts(page: Page) -> set[str]:
 
 
 def _compressed(names: set[str]) -> int:
-    sizes = [len(gzip.compress((WEB / "dist/assets" / name).read_bytes())) for name in names if "/" not in name]
+    sizes = [(WEB / "dist/assets" / f"{name}.gz").stat().st_size for name in names if "/" not in name]
     assert sizes, "no script was asked for"
     return sum(sizes)
+
+
+async def test_assets_travel_compressed_and_are_kept(served: str) -> None:
+    name = next((WEB / "dist/assets").glob("index-*.js")).name
+    async with httpx.AsyncClient(base_url=served) as http:
+        compressed = await http.get(f"/assets/{name}")
+        plain = await http.get(f"/assets/{name}", headers={"Accept-Encoding": "identity"})
+    assert compressed.headers["content-encoding"] == "gzip"
+    assert int(compressed.headers["content-length"]) < int(plain.headers["content-length"]) / 2
+    assert compressed.text == plain.text
+    assert "immutable" in plain.headers["cache-control"]
+    assert compressed.headers["content-type"].startswith("text/javascript")

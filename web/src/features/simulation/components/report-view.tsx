@@ -28,9 +28,11 @@ export function ReportView({ simulation }: { simulation: Simulation }) {
         );
         return (
           <div className="space-y-4">
-            <Card title={t("report.figures")}>
-              <KeyValues entries={figures} />
-            </Card>
+            {figures.length > 0 && (
+              <Card title={t("report.figures")}>
+                <KeyValues entries={figures} />
+              </Card>
+            )}
             {report.files.includes(PAGE) && (
               <Card
                 title={t("report.title")}
