@@ -85,7 +85,7 @@ _BY_NAME: dict[str, FailureClass] = {
 
 _HINTS: dict[FailureClass, str] = {
     FailureClass.OUT_OF_MEMORY: "Ask for more memory, or make the batch, the model or the number of workers smaller.",
-    FailureClass.NODE_LOST: "A worker's process or machine went away; another attempt goes on from the last checkpoint.",
+    FailureClass.NODE_LOST: "A worker's process or machine is gone; another attempt goes on from the last checkpoint.",
     FailureClass.HANG: "Nothing moved for too long; another attempt goes on from the last checkpoint.",
     FailureClass.PLATFORM: "The platform failed, not the work; another attempt is made.",
 }

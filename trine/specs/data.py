@@ -12,7 +12,7 @@ class BuiltinData(Spec):
 
     source: Literal["builtin"] = "builtin"
     name: Literal["python-stdlib", "digits"] = "python-stdlib"
-    """`python-stdlib`: the source text of the running interpreter's standard library. `digits`: scikit-learn's digits."""
+    """`python-stdlib`: source text of the running interpreter's standard library. `digits`: those of scikit-learn."""
 
 
 class ArtifactData(Spec):
