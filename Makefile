@@ -56,6 +56,7 @@ bench: setup  ## ratios against what users have today
 	python -m bench.simulation
 	python -m bench.training
 	python -m bench.serving
+	python -m bench.api
 
 openapi: setup  ## the typed client of the web page, from the routes
 	cd web && npm run openapi

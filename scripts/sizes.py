@@ -25,4 +25,4 @@ def _problem(root: Path, name: str) -> str | None:
 
 if __name__ == "__main__":
     problems = too_long(Path(__file__).parents[1])
-    sys.exit("\n".join(problems))
+    sys.exit("\n".join(problems) or None)
