@@ -49,11 +49,13 @@ class Episode:
 
 @dataclass(slots=True)
 class Step:
-    """What one step of all active environments gave. Arrays are [active], in the order of `Vector.active`."""
+    """What one step of all active environments gave: lists, because each element was a Python value, in the order of
+    `Vector.active`.
+    """
 
-    rewards: Array
-    terminated: Array
-    truncated: Array
+    rewards: list[float]
+    terminated: list[bool]
+    truncated: list[bool]
     """Also true where an episode ended in an error."""
     finished: list[tuple[int, Episode, Array]]
     """Position in `active`, the episode, its last observation (the one that the next episode's first one replaced)."""
@@ -77,6 +79,8 @@ class Vector:
         self._steps = [environment.step for environment in self._environments]
         self._limit = blueprint.limit if blueprint.limit is not None else math.inf
         self._episodes: Iterator[int] = iter(())
+        self.seeds = [0] * count
+        """Seed of the episode that is under way in each environment."""
         self._indices, self._lengths = [0] * count, [0] * count
         self._totals = [0.0] * count
         self._first: set[int] = set()
@@ -88,17 +92,10 @@ class Vector:
         self.active = [slot for slot in range(len(self._environments)) if self._reset(slot)]
         self._first = set(self.active)
 
-    def index(self, slot: int) -> int:
-        """The episode that is under way in an environment."""
-        return self._indices[slot]
-
     def began(self) -> set[int]:
         """Environments in which an episode began since the last call."""
         first, self._first = self._first, set()
         return first
-
-    def seed_of(self, episode: int) -> int:
-        return episode_seed(self._seed, episode, self._purpose)
 
     def step(self, actions: Array) -> Step:
         """One step of each active environment. `actions` is [active, ...], and not changed later."""
@@ -120,12 +117,11 @@ class Vector:
             lengths[slot] += 1
             if ended or cut or lengths[slot] >= self._limit:
                 terminated[position], truncated[position] = bool(ended), not ended
-                index = self._indices[slot]
-                episode = Episode(index, self.seed_of(index), totals[slot], lengths[slot], bool(ended))
+                episode = Episode(self._indices[slot], self.seeds[slot], totals[slot], lengths[slot], bool(ended))
                 finished.append((position, episode, observations[slot].copy()))
         if finished:
             self._advance([self.active[position] for position, _, _ in finished])
-        return Step(np.array(rewards), np.array(terminated), np.array(truncated), finished)
+        return Step(rewards, terminated, truncated, finished)
 
     def close(self) -> None:
         for environment in self._environments:
@@ -141,8 +137,9 @@ class Vector:
         """Starts the next episode that can be started; False where none is left."""
         for index in self._episodes:
             self._indices[slot], self._lengths[slot], self._totals[slot] = index, 0, 0.0
+            self.seeds[slot] = episode_seed(self._seed, index, self._purpose)
             try:
-                self.observations[slot], _ = self._environments[slot].reset(seed=self.seed_of(index))
+                self.observations[slot], _ = self._environments[slot].reset(seed=self.seeds[slot])
             except Exception as error:
                 self.failed.append(self._error(slot, error))
                 self._failures += 1
@@ -158,9 +155,8 @@ class Vector:
         return False
 
     def _error(self, slot: int, error: Exception) -> Episode:
-        index = self._indices[slot]
         message = f"{type(error).__name__}: {error}"[:MESSAGE_LIMIT]
-        return Episode(index, self.seed_of(index), self._totals[slot], self._lengths[slot], False, message)
+        return Episode(self._indices[slot], self.seeds[slot], self._totals[slot], self._lengths[slot], False, message)
 
     def _rebuild(self, slot: int) -> None:
         # It is broken already, and its error is recorded.

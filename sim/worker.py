@@ -124,9 +124,9 @@ class EnvironmentWorker:
         return Rollout(
             np.stack(observations),
             np.stack(actions),
-            np.stack(rewards),
-            np.stack(terminated),
-            np.stack(truncated),
+            np.array(rewards),
+            np.array(terminated),
+            np.array(truncated),
             vector.observations.copy(),
             finals,
             episodes + _taken(vector.failed),
@@ -162,7 +162,7 @@ class EnvironmentWorker:
 
 def _begin(vector: Vector, actor: Actor) -> None:
     for slot in vector.began():
-        actor.begin(slot, vector.seed_of(vector.index(slot)))
+        actor.begin(slot, vector.seeds[slot])
 
 
 def _taken(failed: list[Episode]) -> list[Episode]:
