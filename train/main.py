@@ -83,12 +83,13 @@ def _artifact(worker: Worker, spec: Any, scratch: Path) -> Path | None:
 
 
 def _train(spec: Any, job: Job) -> None:
+    begun = {}
     if spec.recipe == "lm" and not job.local:
-        from train.warm import warm_up
+        from train.preparation import start_preparing
 
-        # Before anything heavy is imported here.
-        warm_up(spec.resources.workers)
-    outcome: Outcome | None = import_module(f"train.recipes.{spec.recipe}").train(spec, job)
+        # In a task, while this process and Ray Train's import torch for seconds.
+        begun = {"preparation": start_preparing(spec, job)}
+    outcome: Outcome | None = import_module(f"train.recipes.{spec.recipe}").train(spec, job, **begun)
     if outcome is not None:
         job.run.summarize(outcome.summary)
         job.run.log_artifact(outcome.folder, name="model", type="model", metadata=outcome.metadata)

@@ -18,13 +18,12 @@ import ray.train.torch
 from train.ahead import Ahead
 from train.blocks import Blocks, Place, shared
 from train.checkpoint import read_state, write_state
-from train.cluster import accelerators, connect
-from train.corpus import Corpus, prepare
-from train.data import pieces
+from train.cluster import accelerators, settle_train
+from train.corpus import Corpus
 from train.job import Job
+from train.preparation import Preparation
 from train.reporting import LAST, POINTS, Reporting
 from train.sink import Loop, State, Trained
-from train.warm import settle_environment, worker_environment
 from train.world import World
 from trine.specs.training import LanguageModelSpec
 
@@ -34,42 +33,39 @@ FLUSH_SECONDS = 2.0
 """Between reports; each is a meeting of all workers with the controller."""
 
 
-def run_on_ray(loop: Loop, spec: LanguageModelSpec, job: Job) -> Trained:
-    settle_environment()
-    connect()
-    found = pieces(spec.data, artifact=job.artifact, roots=job.roots)
-    corpus, sample = prepare(spec, found, workers=spec.resources.workers)
+def run_on_ray(loop: Loop, spec: LanguageModelSpec, job: Job, preparation: Preparation) -> Trained:
+    settle_train()
     resources = spec.resources
     wanted = {"CPU": resources.cpu_per_worker, **accelerators(resources.gpu_per_worker)}
     if resources.memory_per_worker:
         wanted["memory"] = resources.memory_per_worker
     trainer = ray.train.torch.TorchTrainer(
         work,
-        train_loop_config={"loop": loop, "spec": spec, "corpus": ray.put(corpus)},
+        train_loop_config={"loop": loop, "spec": spec, "corpus": [preparation.corpus]},
         scaling_config=ray.train.ScalingConfig(
             num_workers=resources.workers, use_gpu="GPU" in wanted, resources_per_worker=wanted
         ),
         torch_config=ray.train.torch.TorchConfig(backend="nccl" if "GPU" in wanted else "gloo"),
-        # What type checkers see is the class of Train's first version.
-        run_config=ray.train.RunConfig(  # type: ignore[call-arg]
+        run_config=ray.train.RunConfig(
             name="train",
             storage_path=job.storage if "://" in job.storage else str(Path(job.storage).absolute()),
             failure_config=ray.train.FailureConfig(max_failures=RESTARTS),
             checkpoint_config=ray.train.CheckpointConfig(num_to_keep=spec.checkpoint.keep),
+            # Type checkers see the class of Train's first version.
             callbacks=[Reporting(job.handle)],  # type: ignore[list-item]
-            worker_runtime_env={"env_vars": worker_environment()},
         ),
     )
     result = trainer.fit()
     checkpoint = cast(ray.train.Checkpoint, result.checkpoint)
     with checkpoint.as_directory() as folder:
-        return Trained(read_state(Path(folder)), corpus, sample)
+        return Trained(read_state(Path(folder)), ray.get(preparation.corpus), ray.get(preparation.sample))
 
 
 def work(config: dict[str, Any]) -> None:
     """What each worker runs."""
     context = ray.train.get_context()
-    corpus: Corpus = ray.get(config["corpus"])
+    # In a list: Ray would wait for a bare reference before it starts the worker.
+    corpus: Corpus = ray.get(config["corpus"][0])
     spec: LanguageModelSpec = config["spec"]
     world = World(context.get_world_rank(), context.get_world_size(), ray.train.torch.get_device())
     read = partial(read_epoch, corpus, spec, world)

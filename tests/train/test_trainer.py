@@ -15,7 +15,7 @@ from train.corpus import Corpus
 from train.job import Job
 from train.local import run_local
 from train.recipes.lm import loop
-from train.sink import Sink, Trained
+from train.sink import Loop, Sink, Trained
 from train.world import World
 from trine.failures import DataError, classify
 from trine.specs.telemetry import FailureClass
@@ -41,26 +41,22 @@ def same(first: Trained, second: Trained) -> bool:
 
 
 def test_ray_trains_what_one_process_trains(ray_cluster: RayCluster, sentences: Path, tmp_path: Path) -> None:
-    from train.trainer import run_on_ray
-
     spec = tiny_spec(sentences, resources={"workers": 1})
     alone = run_local(loop, spec, job(tmp_path / "local"))
 
-    through_ray = run_on_ray(loop, spec, job(tmp_path / "ray"))
+    trained = through_ray(loop, spec, tmp_path / "ray")
 
     assert alone is not None
-    assert same(alone, through_ray)
+    assert same(alone, trained)
 
 
 def test_a_killed_worker_loses_nothing(ray_cluster: RayCluster, sentences: Path, tmp_path: Path) -> None:
-    from train.trainer import run_on_ray
-
     spec = tiny_spec(sentences)
     killed = tmp_path / "killed"
-    whole = run_on_ray(loop, spec, job(tmp_path / "whole"))
+    whole = through_ray(loop, spec, tmp_path / "whole")
 
-    interrupted = run_on_ray(partial(dying_loop, killed), spec, job(tmp_path / "interrupted"))
-    again = run_on_ray(loop, spec, job(tmp_path / "interrupted"))
+    interrupted = through_ray(partial(dying_loop, killed), spec, tmp_path / "interrupted")
+    again = through_ray(loop, spec, tmp_path / "interrupted")
 
     assert killed.exists()
     assert same(whole, interrupted)
@@ -71,15 +67,20 @@ def test_a_killed_worker_loses_nothing(ray_cluster: RayCluster, sentences: Path,
 def test_an_error_that_would_come_again_is_not_tried_again(
     ray_cluster: RayCluster, sentences: Path, tmp_path: Path
 ) -> None:
-    from train.trainer import run_on_ray
-
     attempts = tmp_path / "attempts"
 
     with pytest.raises(Exception, match="broken on purpose") as caught:
-        run_on_ray(partial(failing_loop, attempts), tiny_spec(sentences, resources={"workers": 1}), job(tmp_path))
+        through_ray(partial(failing_loop, attempts), tiny_spec(sentences, resources={"workers": 1}), tmp_path)
 
     assert classify(caught.value).kind is FailureClass.DATA
     assert attempts.read_text() == "1"
+
+
+def through_ray(loop: Loop, spec: LanguageModelSpec, storage: Path) -> Trained:
+    from train.preparation import start_preparing
+    from train.trainer import run_on_ray
+
+    return run_on_ray(loop, spec, job(storage), start_preparing(spec, job(storage)))
 
 
 def dying_loop(

@@ -8,6 +8,7 @@ other).
 import math
 import time
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import torch
 import torch.nn.functional as F
@@ -24,16 +25,20 @@ from train.throughput import Meter
 from train.world import World
 from trine.specs.training import LanguageModelSpec, OptimizerSpec
 
+if TYPE_CHECKING:
+    from train.preparation import Preparation
 
-def train(spec: LanguageModelSpec, job: Job) -> Outcome | None:
-    """None on all but the first of several processes."""
+
+def train(spec: LanguageModelSpec, job: Job, preparation: "Preparation | None" = None) -> Outcome | None:
+    """None on all but the first of several processes. `preparation`: of a run through Ray, where one has begun."""
     if job.local:
         trained = run_local(loop, spec, job)
     else:
         # Ray stays out of a local run.
+        from train.preparation import start_preparing
         from train.trainer import run_on_ray
 
-        trained = run_on_ray(loop, spec, job)
+        trained = run_on_ray(loop, spec, job, preparation or start_preparing(spec, job))
     return export(spec, trained, job.folder / "model") if trained else None
 
 

@@ -1,0 +1,35 @@
+"""The corpus of a run through Ray, made in a task beside the start of everything else."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import ray
+from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+from train.cluster import connect
+from train.corpus import Corpus, prepare
+from train.data import Piece, pieces
+from train.job import Job
+from trine.specs.training import LanguageModelSpec
+
+
+@dataclass(frozen=True)
+class Preparation:
+    corpus: "ray.ObjectRef[Corpus]"
+    sample: "ray.ObjectRef[list[str]]"
+
+
+def start_preparing(spec: LanguageModelSpec, job: Job) -> Preparation:
+    """Connects to Ray and returns at once; this module imports neither torch nor Ray Train. Raises DataError."""
+    # Opens no document, so that a wrong path ends the run before anything is started.
+    found = pieces(spec.data, artifact=job.artifact, roots=job.roots)
+    connect()
+    here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=True)
+    # The job's driver holds a CPU and waits; its tasks use that one.
+    task: Any = ray.remote(_prepare)
+    corpus, sample = task.options(num_cpus=0, num_returns=2, scheduling_strategy=here).remote(spec, found)
+    return Preparation(corpus, sample)
+
+
+def _prepare(spec: LanguageModelSpec, found: tuple[Piece, ...]) -> tuple[Corpus, list[str]]:
+    return prepare(spec, found, workers=spec.resources.workers)
