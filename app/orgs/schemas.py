@@ -1,14 +1,7 @@
 from datetime import datetime
-from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
-
-
-class OrganizationCreate(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    name: Annotated[str, Field(min_length=1, max_length=200)]
+from pydantic import BaseModel, ConfigDict
 
 
 class OrganizationRead(BaseModel):
