@@ -2,14 +2,20 @@
 
 The caller sends actions of one part of a worker's environments, the worker answers with a frame. Both are the bytes of
 arrays whose shapes both sides know; nothing is unpickled. A worker proves with a key that the caller waits for it.
+
+A worker on the caller's machine takes a Unix socket, on which a turn costs half of what it costs over TCP.
 """
 
+import contextlib
 import hmac
+import selectors
 import socket
 import struct
+import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -63,63 +69,96 @@ class Frame:
         self.observations = np.ndarray((count, *self.shape), dtype, self.block, start + count * 10)
 
 
+@dataclass(frozen=True)
+class Address:
+    """Where a caller waits for its workers: on its network, and for those on its machine at a path."""
+
+    host: str
+    port: int
+    path: str
+
+    def connect(self, timeout: float) -> socket.socket:
+        local = socket.socket(socket.AF_UNIX)
+        try:
+            local.connect(self.path)
+        except OSError:
+            local.close()
+            return _prompt(socket.create_connection((self.host, self.port), timeout))
+        return local
+
+
 class Listener:
     """Where the caller waits for its workers."""
 
     def __init__(self, host: str, key: bytes) -> None:
         self._key = key
-        self._server = socket.create_server((host, 0))
-        self.address: tuple[str, int] = self._server.getsockname()[:2]
+        self._folder = tempfile.TemporaryDirectory(prefix="trine-pool-")
+        path = str(Path(self._folder.name) / "socket")
+        network, local = socket.create_server((host, 0)), socket.socket(socket.AF_UNIX)
+        local.bind(path)
+        local.listen()
+        self._servers = (network, local)
+        self.address = Address(host, network.getsockname()[1], path)
 
     def accept(self, workers: int, timeout: float, check: Callable[[], None]) -> dict[int, socket.socket]:
         """A connection for each worker, by its index. Raises TimeoutError, or what `check` raises meanwhile."""
         connections: dict[int, socket.socket] = {}
-        self._server.settimeout(_CHECK_EVERY_S)
         deadline = time.monotonic() + timeout
-        while len(connections) < workers:
-            try:
-                connection, _ = self._server.accept()
-            except TimeoutError:
-                check()
-                if time.monotonic() >= deadline:
-                    raise
-                continue
-            connection.settimeout(_HELLO_TIMEOUT_S)
-            hello = _receive(connection, bytearray(_HELLO.size))
-            key, index = _HELLO.unpack(hello) if hello is not None else (b"", 0)
-            if not hmac.compare_digest(key, self._key) or index in connections or index >= workers:
-                connection.close()
-                continue
-            connection.settimeout(None)
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            connections[index] = connection
+        with selectors.DefaultSelector() as selector:
+            for server in self._servers:
+                selector.register(server, selectors.EVENT_READ)
+            while len(connections) < workers:
+                waiting = selector.select(_CHECK_EVERY_S)
+                if not waiting:
+                    check()
+                    if time.monotonic() >= deadline:
+                        raise TimeoutError(f"{len(connections)} of {workers} workers connected")
+                for ready, _ in waiting:
+                    connection = self._welcome(ready.fileobj, connections, workers)
+                    if connection is not None:
+                        connections[connection[0]] = connection[1]
         return connections
 
     def close(self) -> None:
-        self._server.close()
+        for server in self._servers:
+            server.close()
+        self._folder.cleanup()
+
+    def _welcome(self, server: Any, taken: Collection[int], workers: int) -> tuple[int, socket.socket] | None:
+        """The next caller of a server and its index; None where it does not belong here."""
+        connection, _ = server.accept()
+        connection.settimeout(_HELLO_TIMEOUT_S)
+        hello = _receive(connection, bytearray(_HELLO.size))
+        key, index = _HELLO.unpack(hello) if hello is not None else (b"", 0)
+        if not hmac.compare_digest(key, self._key) or index in taken or index >= workers:
+            connection.close()
+            return None
+        connection.settimeout(None)
+        return index, _prompt(connection)
 
 
-def answer_steps(address: tuple[str, int], key: bytes, index: int, parts: Sequence[Vector]) -> None:
+def answer_steps(address: Address, key: bytes, index: int, parts: Sequence[Vector]) -> None:
     """The worker's side: the state after reset of each part, then an answer for each batch of actions, by turns."""
     space = parts[0].action_space
     frames = [Frame(len(part.observations), part.observation_space) for part in parts]
     buffers = [bytearray(len(part.observations) * _action_bytes(space)) for part in parts]
-    with socket.create_connection(address, _HELLO_TIMEOUT_S) as connection:
+    with address.connect(_HELLO_TIMEOUT_S) as connection:
         connection.settimeout(None)
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection.sendall(_HELLO.pack(key, index))
         for part, frame in zip(parts, frames, strict=True):
             _send(connection, part, frame, [])
-        while True:
-            for part, frame, buffer in zip(parts, frames, buffers, strict=True):
-                if _receive(connection, buffer) is None:
-                    return
-                # A copy: an environment may keep the action that it was given.
-                actions = np.frombuffer(buffer, space.dtype).reshape(-1, *space.shape).copy()
-                step = part.step(actions)
-                frame.rewards[:] = step.rewards
-                frame.terminated[:], frame.truncated[:] = step.terminated, step.truncated
-                _send(connection, part, frame, step.finished)
+        # The caller may hang up at any time, also while an answer is on its way.
+        with contextlib.suppress(ConnectionError):
+            while True:
+                for part, frame, buffer in zip(parts, frames, buffers, strict=True):
+                    if _receive(connection, buffer) is None:
+                        return
+                    # A copy: an environment may keep the action that it was given.
+                    actions = np.frombuffer(buffer, space.dtype).reshape(-1, *space.shape).copy()
+                    step = part.step(actions)
+                    frame.rewards[:] = step.rewards
+                    frame.terminated[:], frame.truncated[:] = step.terminated, step.truncated
+                    _send(connection, part, frame, step.finished)
 
 
 def receive_turn(connection: socket.socket, frame: Frame) -> Turn | None:
@@ -181,6 +220,12 @@ def _finished(tail: bytearray, count: int, frame: Frame) -> list[tuple[int, Epis
         offset += size
         finished.append((position, Episode(index, seed, total, length, ended, error), final))
     return finished
+
+
+def _prompt(connection: socket.socket) -> socket.socket:
+    if connection.family != socket.AF_UNIX:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection
 
 
 def _receive(connection: socket.socket, buffer: bytearray) -> bytearray | None:

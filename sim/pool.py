@@ -9,6 +9,7 @@ import ray
 import ray.exceptions
 import ray.util
 
+from sim.channel import Address
 from sim.envs.blueprint import Blueprint
 from sim.policies import Description
 from sim.seeding import EPISODE
@@ -115,16 +116,20 @@ class RayPool:
             free.append(worker)
             yield chunk
 
-    def stepping(self, groups: int = 2) -> Stepper:
+    def stepping(self, groups: int | None = None) -> Stepper:
         """Hands the environments to the caller, step by step, until the stepper is closed. A lost worker ends it.
 
-        `groups` parts of each worker's environments take turns; it must divide their number.
+        `groups` parts of each worker's environments take turns; it must divide their number. By default the workers
+        themselves take turns, and a worker that is alone has two parts, where it can: each turn costs, whatever its
+        size.
         """
+        if groups is None:
+            groups = 2 if len(self._actors) == 1 and self._environments % 2 == 0 else 1
         if self._environments % groups:
             raise SpecError(f"environments_per_worker: {self._environments} is not a multiple of the {groups} parts")
         services: list[Any] = []
 
-        def start(worker: int, address: tuple[str, int], key: bytes) -> None:
+        def start(worker: int, address: Address, key: bytes) -> None:
             services.append(self._actors[worker].serve.remote(address, key, groups))
 
         def explain(worker: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from sim.channel import KEY_BYTES, Frame, Listener, Turn, receive_turn, send_actions
+from sim.channel import KEY_BYTES, Address, Frame, Listener, Turn, receive_turn, send_actions
 from sim.policies.policy import Array
 
 
@@ -105,7 +105,7 @@ class Stepper:
 def connect(
     host: str,
     workers: int,
-    start: Callable[[int, tuple[str, int], bytes], None],
+    start: Callable[[int, Address, bytes], None],
     check: Callable[[], None],
     timeout: float,
 ) -> list[socket.socket]:

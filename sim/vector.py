@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.envs.blueprint import Blueprint, Environment
+from sim.envs.discrete import quicken
 from sim.seeding import EPISODE, episode_seed
 from trine.failures import SpecError
 
@@ -67,9 +68,10 @@ class Vector:
     def __init__(self, blueprint: Blueprint, count: int, *, seed: int) -> None:
         self.blueprint = blueprint
         self._seed, self._purpose = seed, EPISODE
-        self._environments: list[Environment] = [blueprint.build() for _ in range(count)]
+        self._environments: list[Environment] = [quicken(blueprint.build()) for _ in range(count)]
         self.observation_space = _supported(self._environments[0].observation_space, "observations")
         self.action_space = _supported(self._environments[0].action_space, "actions")
+        self._discrete = isinstance(self.action_space, gymnasium.spaces.Discrete)
         self.observations: Array = np.zeros((count, *self.observation_space.shape), self.observation_space.dtype)
         """The current observation of every environment, [count, ...]. Overwritten by the next step."""
         self.active: list[int] = []
@@ -103,7 +105,9 @@ class Vector:
         rewards, terminated, truncated = [0.0] * count, [False] * count, [False] * count
         finished: list[tuple[int, Episode, Array]] = []
         observations, lengths, totals, steps = self.observations, self._lengths, self._totals, self._steps
-        for position, (slot, action) in enumerate(zip(self.active, actions, strict=True)):
+        # Python's own integers are what a quick action space recognizes, and compare faster inside the environment.
+        each = actions.tolist() if self._discrete else actions
+        for position, (slot, action) in enumerate(zip(self.active, each, strict=True)):
             try:
                 observation, reward, ended, cut, _ = steps[slot](action)
                 rewards[position] = reward = float(reward)
@@ -162,7 +166,7 @@ class Vector:
         # It is broken already, and its error is recorded.
         with contextlib.suppress(Exception):
             self._environments[slot].close()
-        self._environments[slot] = self.blueprint.build()
+        self._environments[slot] = quicken(self.blueprint.build())
         self._steps[slot] = self._environments[slot].step
 
 

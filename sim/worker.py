@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 import sim.policies
-from sim.channel import answer_steps
+from sim.channel import Address, answer_steps
 from sim.envs.blueprint import Blueprint
 from sim.policies import Description
 from sim.policies.network import NetworkPolicy
@@ -133,7 +133,7 @@ class EnvironmentWorker:
             self._next,
         )
 
-    def serve(self, address: tuple[str, int], key: bytes, groups: int) -> None:
+    def serve(self, address: Address, key: bytes, groups: int) -> None:
         """Steps `groups` parts of the environments by turns for the caller at `address`, until it hangs up."""
         setup = self._setup
         count = setup.environments // groups

@@ -18,17 +18,22 @@ class Random:
 
 
 class RandomActor:
-    """One stream of random numbers an episode, drawn in blocks: a draw for each step costs as much as the step."""
+    """One stream of random numbers an episode, drawn in blocks: a draw for each step costs as much as the step.
+
+    The streams are Philox (Salmon et al., *Parallel random numbers: as easy as 1, 2, 3*, 2011): a new episode is a new
+    key, where the seeding of another generator costs as much as a step.
+    """
 
     def __init__(self, space: Any, count: int) -> None:
         self._space = space
         self._blocks: Array = np.zeros((count, _BLOCK, *space.shape), space.dtype)
         self._cursors: Array = np.full(count, _BLOCK, np.int64)
-        self._streams = [np.random.default_rng(0) for _ in range(count)]
+        self._streams = [np.random.Generator(np.random.Philox(key=0)) for _ in range(count)]
+        self._start: Any = np.random.Philox(key=0).state
 
     def begin(self, slot: int, seed: int) -> None:
-        # Another number than the environment's, or the two would draw the same.
-        self._streams[slot] = np.random.default_rng((seed, 1))
+        self._start["state"]["key"][0] = seed
+        self._streams[slot].bit_generator.state = self._start
         self._cursors[slot] = _BLOCK
 
     def act(self, observations: Array, slots: Sequence[int]) -> Array:

@@ -2,6 +2,7 @@
 
 import json
 import warnings
+from typing import Any
 
 import gymnasium
 import numpy as np
@@ -11,6 +12,7 @@ from gymnasium.utils.env_checker import check_env
 from sim.envs.blueprint import blueprint
 from sim.envs.builtin import BUILTIN
 from sim.envs.catalogue import FILE, describe
+from sim.envs.discrete import QuickDiscrete
 from trine.failures import SpecError
 
 
@@ -86,3 +88,13 @@ def _trace(name: str, seed: int) -> list[object]:
         if terminated or truncated:
             environment.reset()
     return trace
+
+
+@pytest.mark.parametrize(("count", "start", "dtype"), [(2, 0, np.int64), (3, -1, np.int32), (5, 7, np.uint8)])
+def test_a_quick_space_answers_as_the_plain_one(count: int, start: int, dtype: type[Any]) -> None:
+    plain = gymnasium.spaces.Discrete(count, seed=5, start=start, dtype=dtype)
+    quick = QuickDiscrete(plain)
+    candidates = [*range(-3, 15), 2**40, np.int8(1), np.uint64(1), np.array(1), np.array([1]), 1.0, True, "1", None]
+    assert [quick.contains(each) for each in candidates] == [plain.contains(each) for each in candidates]
+    assert quick == plain
+    assert plain.sample() in quick

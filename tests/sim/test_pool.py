@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import gymnasium
@@ -13,7 +14,7 @@ import pytest
 import ray
 import ray.exceptions
 
-from sim.channel import KEY_BYTES, Listener, answer_steps
+from sim.channel import KEY_BYTES, Address, Listener, answer_steps
 from sim.envs.blueprint import blueprint
 from sim.policies.random import Random
 from sim.policies.scripted import scripted
@@ -110,16 +111,38 @@ def test_errors_cross_with_their_message() -> None:
     assert len({episode.index for _, episode in episodes}) == len(episodes)
 
 
-def test_a_stranger_is_not_accepted() -> None:
+@pytest.mark.parametrize("local", [True, False])
+def test_a_stranger_is_not_accepted(local: bool) -> None:
     listener = Listener("127.0.0.1", bytes(KEY_BYTES))
+    address = listener.address if local else replace(listener.address, path="/nowhere")
     try:
-        with socket.create_connection(listener.address) as stranger:
+        with address.connect(10.0) as stranger:
+            assert (stranger.family is socket.AF_UNIX) == local
             stranger.sendall(b"x" * (KEY_BYTES + 4))
             with pytest.raises(TimeoutError):
-                listener.accept(1, 0.0, lambda: None)
+                listener.accept(1, 1.0, lambda: None)
             assert stranger.recv(1) == b""
     finally:
         listener.close()
+    assert not Path(listener.address.path).parent.exists()
+
+
+def test_a_worker_of_another_machine_comes_over_the_network() -> None:
+    listener = Listener("127.0.0.1", bytes(KEY_BYTES))
+    parts = [Vector(CARTPOLE, 2, seed=SEED)]
+    parts[0].start(itertools.count())
+    elsewhere = replace(listener.address, path="/nowhere")
+    thread = threading.Thread(target=answer_steps, args=(elsewhere, bytes(KEY_BYTES), 0, parts))
+    thread.start()
+    try:
+        connections = listener.accept(1, 10.0, lambda: None)
+    finally:
+        listener.close()
+    with Stepper([connections[0]], 1, 2, (parts[0].observation_space, parts[0].action_space), lambda _: None) as there:
+        _, turn = there.receive()
+        assert turn.observations.shape == (2, 4)
+    thread.join(10.0)
+    assert not thread.is_alive()
 
 
 @pytest.mark.ray
@@ -186,7 +209,7 @@ class _served:  # noqa: N801 — used as a context manager
     def __init__(self, plan: Any, *, workers: int, groups: int, count: int) -> None:
         self._threads: list[threading.Thread] = []
 
-        def start(worker: int, address: tuple[str, int], key: bytes) -> None:
+        def start(worker: int, address: Address, key: bytes) -> None:
             parts = [Vector(plan, count, seed=SEED) for _ in range(groups)]
             for group, vector in enumerate(parts):
                 vector.start(itertools.count(worker * groups + group, workers * groups))
