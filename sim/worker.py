@@ -42,8 +42,10 @@ class Rollout:
     truncated: Array
     last: Array
     """Observations after the last step, [n, ...]."""
-    finals: list[tuple[int, int, Array]]
-    """Where an episode ended: step, environment, its last observation."""
+    ends: Array
+    """Where an episode ended, [k, 2]: step and environment."""
+    finals: Array
+    """The last observation of each of them, [k, ...]: one array, because Ray sends each array on its own."""
     episodes: list[Episode]
     """Those that ended, or could not begin."""
     next_episode: int
@@ -106,7 +108,8 @@ class EnvironmentWorker:
             actor.begin(slot, episode_seed(self._setup.seed, place, "actions"))
         vector.began()
         observations, actions, rewards, terminated, truncated = [], [], [], [], []
-        finals: list[tuple[int, int, Array]] = []
+        ends: list[tuple[int, int]] = []
+        finals: list[Array] = []
         episodes: list[Episode] = []
         for step in range(steps):
             observations.append(vector.observations.copy())
@@ -117,7 +120,8 @@ class EnvironmentWorker:
             terminated.append(result.terminated)
             truncated.append(result.truncated)
             for position, episode, final in result.finished:
-                finals.append((step, position, final))
+                ends.append((step, position))
+                finals.append(final)
                 episodes.append(episode)
             if result.finished:
                 _begin(vector, actor)
@@ -128,7 +132,8 @@ class EnvironmentWorker:
             np.array(terminated),
             np.array(truncated),
             vector.observations.copy(),
-            finals,
+            np.array(ends, np.int64).reshape(-1, 2),
+            np.array(finals, vector.observations.dtype).reshape(-1, *vector.observations.shape[1:]),
             episodes + _taken(vector.failed),
             self._next,
         )

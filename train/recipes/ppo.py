@@ -151,8 +151,8 @@ class Learner:
         followed = np.concatenate([observations[1:], np.concatenate([each.last for each in rollouts])[None]])
         width = spec.environments_per_worker
         for worker, rollout in enumerate(rollouts):
-            for step, position, final in rollout.finals:
-                followed[step, worker * width + position] = final
+            step, position = rollout.ends.T
+            followed[step, worker * width + position] = rollout.finals
         rewards, terminated, truncated = (
             np.concatenate([getattr(rollout, name) for rollout in rollouts], axis=1)
             for name in ("rewards", "terminated", "truncated")
