@@ -13,7 +13,7 @@ _END = object()
 class Ahead(Generic[T]):
     """Starts to read at once, in a thread that ends with the process; holds `depth` values. Errors are re-raised."""
 
-    def __init__(self, values: Iterable[T], depth: int = 2) -> None:
+    def __init__(self, values: Iterable[T], depth: int = 1) -> None:
         self._queue: queue.Queue[object] = queue.Queue(depth)
         self._error: BaseException | None = None
         threading.Thread(target=self._read, args=(values,), daemon=True, name="ahead").start()

@@ -2,7 +2,7 @@
 
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import chain
 from math import ceil
@@ -14,11 +14,14 @@ import ray
 import ray.data
 import ray.train
 import ray.train.torch
+import torch
+from ray.train.v2._internal.callbacks.datasets import DatasetsCallback
+from ray.train.v2._internal.callbacks.placement_group_callback import PlacementGroupCleanerCallback
 
 from train.ahead import Ahead
 from train.blocks import Blocks, Place, shared
 from train.checkpoint import read_state, write_state
-from train.cluster import accelerators, settle_train
+from train.cluster import accelerators
 from train.corpus import Corpus
 from train.job import Job
 from train.preparation import Preparation
@@ -31,15 +34,16 @@ RESTARTS = 3
 """Within one attempt, after a worker was lost: from the last checkpoint."""
 FLUSH_SECONDS = 2.0
 """Between reports; each is a meeting of all workers with the controller."""
+FIRST_WINDOW, LAST_WINDOW = 4, 64
+"""Groups that one dataset of Ray Data encodes."""
 
 
 def run_on_ray(loop: Loop, spec: LanguageModelSpec, job: Job, preparation: Preparation) -> Trained:
-    settle_train()
     resources = spec.resources
     wanted = {"CPU": resources.cpu_per_worker, **accelerators(resources.gpu_per_worker)}
     if resources.memory_per_worker:
         wanted["memory"] = resources.memory_per_worker
-    trainer = ray.train.torch.TorchTrainer(
+    trainer = _Trainer(
         work,
         train_loop_config={"loop": loop, "spec": spec, "corpus": [preparation.corpus]},
         scaling_config=ray.train.ScalingConfig(
@@ -61,9 +65,23 @@ def run_on_ray(loop: Loop, spec: LanguageModelSpec, job: Job, preparation: Prepa
         return Trained(read_state(Path(folder)), ray.get(preparation.corpus), ray.get(preparation.sample))
 
 
+class _Trainer(ray.train.torch.TorchTrainer):
+    """Without two actors that Train starts for every run, each with four seconds of imports.
+
+    One serves datasets given to the trainer; none is given. The other removes the placement group after a controller
+    that died while its job lives on; here the job ends with its controller, and Ray removes it.
+    """
+
+    def _create_default_callbacks(self) -> list[Any]:
+        left_out = (DatasetsCallback, PlacementGroupCleanerCallback)
+        return [each for each in super()._create_default_callbacks() if not isinstance(each, left_out)]
+
+
 def work(config: dict[str, Any]) -> None:
     """What each worker runs."""
     context = ray.train.get_context()
+    # Ray says it in OMP_NUM_THREADS, which a process that has torch already does not read.
+    torch.set_num_threads(max(1, int(config["spec"].resources.cpu_per_worker)))
     # In a list: Ray would wait for a bare reference before it starts the worker.
     corpus: Corpus = ray.get(config["corpus"][0])
     spec: LanguageModelSpec = config["spec"]
@@ -75,16 +93,29 @@ def work(config: dict[str, Any]) -> None:
 def read_epoch(corpus: Corpus, spec: LanguageModelSpec, world: World, place: Place) -> Iterator[Blocks]:
     """The blocks of each group that this worker still has in an epoch, encoded by tasks of Ray Data, in order."""
     todo = shared(corpus.groups, world.rank, world.size, spec.seed, place)
-    per_group = sum(piece.size for group, _ in todo for piece in group) / max(1, len(todo)) / corpus.bytes_per_block()
-    # Tasks run ahead of the loop and compete with it for cores, so each dataset is as long as one run can need.
-    window = max(1, ceil(1.2 * spec.steps * spec.batch / world.size / max(1.0, per_group)))
-    windows = (todo[start : start + window] for start in range(1, len(todo), window))
-    rest = Ahead(blocks for part in windows for blocks in _encoded(corpus, part))
     # The first group is encoded here: the loop has work while the tasks for the others are started.
-    return chain((corpus.encoder(group, order) for group, order in todo[:1]), rest)
+    here = (corpus.encoder(group, order) for group, order in todo[:1])
+    # Whole windows: a dataset that waits to be read keeps a thread of this process busy, one that is read is gone.
+    windows = Ahead([*_encoded(corpus, part)] for part in _windows(todo[1:], _needed(corpus, spec, world, todo)))
+    return chain(here, chain.from_iterable(windows))
 
 
-def _encoded(corpus: Corpus, todo: tuple[tuple[Any, int], ...]) -> Iterator[Blocks]:
+def _needed(corpus: Corpus, spec: LanguageModelSpec, world: World, todo: Sequence[tuple[Any, int]]) -> int:
+    """Groups that a run can use, at most: tasks for more would compete with the loop for its cores."""
+    per_group = sum(piece.size for group, _ in todo for piece in group) / max(1, len(todo)) / corpus.bytes_per_block()
+    return ceil(1.2 * spec.steps * spec.batch / world.size / max(1.0, per_group))
+
+
+def _windows(todo: Sequence[Any], needed: int) -> Iterator[Sequence[Any]]:
+    """Small ones first, because the loop waits for the first."""
+    start, size = 0, FIRST_WINDOW
+    while start < len(todo):
+        size = min(size, max(1, needed))
+        yield todo[start : start + size]
+        start, needed, size = start + size, needed - size, min(2 * size, LAST_WINDOW)
+
+
+def _encoded(corpus: Corpus, todo: Sequence[tuple[Any, int]]) -> Iterator[Blocks]:
     data_context = ray.data.DataContext.get_current()
     data_context.execution_options.preserve_order = True
     data_context.enable_progress_bars = False

@@ -74,6 +74,7 @@ def cluster_environment(home: Home, ports: Ports) -> dict[str, str]:
             # Ray takes 127.0.0.1 for "this host", looks up its address and listens everywhere; this, made for laptops
             # with a firewall that asks, keeps it on 127.0.0.1
             "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
+            "TRINE_SINGLE_NODE": "1",
             "RAY_AUTH_TOKEN_PATH": str(home.secrets / "ray_token"),
             "RAY_SERVE_HAPROXY_BINARY_PATH": str(home.haproxy / WRAPPER),
             "RAY_SERVE_HAPROXY_CONFIG_FILE_LOC": str(home.haproxy / "haproxy.cfg"),
