@@ -7,7 +7,6 @@ import ray
 
 from train.forkserver import ForkServer
 
-
 _servers: list[ForkServer] = []
 
 

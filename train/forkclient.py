@@ -20,7 +20,7 @@ def main() -> None:
         server.sendmsg([len(request).to_bytes(8, "big")], [files])
         server.sendall(request)
     except OSError:
-        os.execv(sys.executable, [sys.executable, *arguments])
+        os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 — the command is Ray's own
     status = server.recv(4)
     # Without a status the server is gone, and its forks with the job.
     sys.exit(int.from_bytes(status, "big", signed=True) if status else 1)

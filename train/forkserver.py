@@ -2,8 +2,8 @@
 
 Ray starts each process of a job from nothing, and each of Ray Train's imports for seven seconds of CPU: with few cores
 that is most of the time from a job's submission to its first step. Here one process imports, and a worker is a fork of
-it. Ray's `py_executable` names `train/forkclient.py` in place of Python; it hands command, environment and open files to
-the server, and stays until the fork ends. Where no server answers it becomes the ordinary Python.
+it. Ray's `py_executable` names `train/forkclient.py` in place of Python; it hands command, environment and open files
+to the server, and stays until the fork ends. Where no server answers it becomes the ordinary Python.
 
 For one machine: the server listens on a Unix socket. A server belongs to one job and ends with it.
 """
@@ -14,6 +14,7 @@ import os
 import runpy
 import selectors
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -23,6 +24,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from typing import IO, cast
 
 CLIENT = Path(__file__).with_name("forkclient.py")
 _HEAD = 8
@@ -35,8 +37,9 @@ class ForkServer:
     """The driver's side. Clients may come before `start`: the socket listens from the beginning."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="trine-fork-")
-        path = str(Path(self._folder.name) / "socket")
+        # Removed by the server, which sees the end of this process however it comes.
+        self._folder = Path(tempfile.mkdtemp(prefix="trine-fork-"))
+        path = str(self._folder / "socket")
         self._listener = socket.socket(socket.AF_UNIX)
         self._listener.bind(path)
         self._listener.listen(64)
@@ -50,13 +53,18 @@ class ForkServer:
         modules may load it: they are imported when the first client has brought that environment.
         """
         # The server ends when this pipe does, with this process.
-        self._alive = subprocess.Popen(
+        self.process = subprocess.Popen(
             [sys.executable, "-m", "train.forkserver", str(self._listener.fileno()), ",".join(early), ",".join(late)],
             stdin=subprocess.PIPE,
             pass_fds=[self._listener.fileno()],
             start_new_session=True,
         )
         self._listener.close()
+
+    def close(self) -> None:
+        """Ends the server; its forks go on."""
+        cast(IO[bytes], self.process.stdin).close()
+        self.process.wait()
 
 
 @dataclass(frozen=True)
@@ -70,20 +78,19 @@ class _Request:
 
 def main() -> None:
     listener = socket.socket(fileno=int(sys.argv[1]))
+    folder = Path(listener.getsockname()).parent
     early, late = (argument.split(",") for argument in sys.argv[2:])
     for module in early:
         import_module(module)
-    first = _receive(listener)
-    os.environ.update({name: value for name, value in first.environment.items() if name.startswith("RAY_")})
-    for module in late:
-        import_module(module)
-    arguments = _serve(listener, first)
-    if arguments is not None:
-        sys.argv = arguments
-        runpy.run_path(arguments[0], run_name="__main__")
+    arguments = _serve(listener, late)
+    if arguments is None:
+        shutil.rmtree(folder, ignore_errors=True)
+        return
+    sys.argv = arguments
+    runpy.run_path(arguments[0], run_name="__main__")
 
 
-def _serve(listener: socket.socket, first: _Request) -> list[str] | None:
+def _serve(listener: socket.socket, late: list[str]) -> list[str] | None:
     """Returns in each fork, with what it shall execute; in the server itself when the driver is gone."""
     awake, waker = os.pipe()
     for end in (awake, waker):
@@ -91,40 +98,53 @@ def _serve(listener: socket.socket, first: _Request) -> list[str] | None:
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(waker)
     clients: dict[int, socket.socket] = {}
-    waiting = [first]
     with selectors.DefaultSelector() as selector:
         for source in (listener, sys.stdin, awake):
             selector.register(source, selectors.EVENT_READ)
         while True:
-            for request in waiting:
-                child = os.fork()
-                if child == 0:
-                    signal.set_wakeup_fd(-1)
-                    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-                    for other in (listener, request.client, *clients.values()):
-                        other.close()
-                    os.close(awake)
-                    os.close(waker)
-                    return _become(request)
-                for file in request.files:
-                    os.close(file)
-                clients[child] = request.client
             ready = [key.fileobj for key, _ in selector.select()]
             if sys.stdin in ready:
                 return None
             if awake in ready:
                 os.read(awake, 4096)
                 _report_ended(clients)
-            waiting = [_receive(listener)] if listener in ready else []
+            request = _receive(listener) if listener in ready else None
+            if request is None:
+                continue
+            if late:
+                os.environ.update({name: text for name, text in request.environment.items() if name.startswith("RAY_")})
+                while late:
+                    import_module(late.pop(0))
+            child = os.fork()
+            if child == 0:
+                signal.set_wakeup_fd(-1)
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                for other in (listener, request.client, *clients.values()):
+                    other.close()
+                os.close(awake)
+                os.close(waker)
+                return _become(request)
+            for file in request.files:
+                os.close(file)
+            clients[child] = request.client
 
 
-def _receive(listener: socket.socket) -> _Request:
+def _receive(listener: socket.socket) -> _Request | None:
+    """The next request; None of a client that went away before it had said all."""
     client, _ = listener.accept()
     head, ancillary, _, _ = client.recvmsg(_HEAD, socket.CMSG_SPACE(_FILES * array.array("i").itemsize))
     files = array.array("i")
-    files.frombytes(ancillary[0][2])
-    with client.makefile("rb") as body:
-        return _Request(client, list(files), **json.loads(body.read(int.from_bytes(head, "big"))))
+    for _, _, numbers in ancillary:
+        files.frombytes(numbers)
+    size = int.from_bytes(head, "big")
+    with client.makefile("rb") as reader:
+        body = reader.read(size)
+    if len(files) == _FILES and size and len(body) == size:
+        return _Request(client, list(files), **json.loads(body))
+    for file in files:
+        os.close(file)
+    client.close()
+    return None
 
 
 def _become(request: _Request) -> list[str]:

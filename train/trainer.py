@@ -74,7 +74,9 @@ class _Trainer(ray.train.torch.TorchTrainer):
 
     def _create_default_callbacks(self) -> list[Any]:
         left_out = (DatasetsCallback, PlacementGroupCleanerCallback)
-        return [each for each in super()._create_default_callbacks() if not isinstance(each, left_out)]
+        # Type checkers see the class of Train's first version.
+        callbacks: list[Any] = super()._create_default_callbacks()  # type: ignore[misc]
+        return [each for each in callbacks if not isinstance(each, left_out)]
 
 
 def work(config: dict[str, Any]) -> None:
