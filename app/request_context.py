@@ -2,6 +2,8 @@
 
 import re
 import time
+from collections.abc import Mapping
+from typing import Protocol
 
 import psycopg
 import psycopg_pool
@@ -18,13 +20,20 @@ log = structlog.get_logger(__name__)
 _ACCEPTED = re.compile(rb"^[A-Za-z0-9._-]{1,64}$")
 
 
-def install(app: FastAPI) -> None:
-    app.add_middleware(RequestContext)
+class Failure(Protocol):
+    """Renders an error in the shape of the application's other errors."""
+
+    def __call__(self, status: int, code: str, detail: str, *, headers: Mapping[str, str] | None = None) -> ASGIApp: ...
+
+
+def install(app: FastAPI, failure: Failure = problem) -> None:
+    app.add_middleware(RequestContext, failure=failure)
 
 
 class RequestContext:
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, failure: Failure = problem) -> None:
         self.app = app
+        self.failure = failure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -48,14 +57,14 @@ class RequestContext:
                 log.exception("request.failed", method=scope["method"], path=scope["path"], seconds=_since(started))
                 if begun:
                     raise
-                await _answer(error, request_id)(scope, receive, named)
+                await _answer(self.failure, error, request_id)(scope, receive, named)
 
 
-def _answer(error: Exception, request_id: str) -> ASGIApp:
+def _answer(failure: Failure, error: Exception, request_id: str) -> ASGIApp:
     if isinstance(error, OperationalError | psycopg.OperationalError | psycopg_pool.PoolTimeout):
         detail = "the database cannot be reached; try again shortly"
-        return problem(503, "database_unavailable", detail, headers={"Retry-After": "2"})
-    return problem(500, "internal", f"something failed inside the platform; its log has the request id {request_id}")
+        return failure(503, "database_unavailable", detail, headers={"Retry-After": "2"})
+    return failure(500, "internal", f"something failed inside the platform; its log has the request id {request_id}")
 
 
 def _since(started: float) -> float:

@@ -14,15 +14,24 @@ from app.auth.principal import Principal
 from app.cluster.base import EngineUnavailable
 from app.errors import Conflict, Invalid, NotFound, Unavailable
 from app.inference.openai_errors import error_body, openai_error
+from app.inference.presence import ClientLeft, attended
 from app.inference.routing import Routes
 from app.inference.service import TOPIC as SERVICES
 from app.inference.traffic import Route, Target, choose
 from app.inference.usage import Caller, UsageMeter
 from app.platform import Platform
 from app.scheduler.lifecycle import TOPIC as WORKLOADS
+from trine.specs.inference import Engine
 
 LARGEST_BODY = 8 * 1024 * 1024
 RETRY_AFTER = {"Retry-After": "1"}
+LEFT = 499
+"""Of an answer that nobody waits for any more, in logs: nginx's number, and HAProxy's."""
+WRONG_ENGINE = {
+    Engine.VLLM: "the service {name!r} serves a tensor model, not a language model: ask it at /v2/models/{name}/infer",
+    Engine.TORCH: "the service {name!r} serves a language model, not a tensor model: ask it at /v1/completions",
+}
+"""By the engine that was wanted."""
 
 
 class Engines(Protocol):
@@ -81,9 +90,16 @@ class Gateway:
     async def generate(self, request: Request, principal: Principal, path: str) -> Response:
         """`path` is `chat/completions` or `completions`."""
         body = await read_body(request)
-        org_id, route, target = await self._target(principal, body.get("model"), request)
+        org_id, route, target = await self._target(principal, body.get("model"), request, Engine.VLLM)
         caller = Caller(org_id, route.project_id, route.service_id, principal.user_id)
         stream = self._engines.stream(target.application, path, body)
+        try:
+            return await attended(request, self._answer(stream, caller), None)
+        except ClientLeft:
+            return Response(status_code=LEFT)
+
+    async def _answer(self, stream: AsyncIterator[Any], caller: Caller) -> Response:
+        """An answer in one piece, or one that has begun."""
         try:
             head = await anext(stream)
         except EngineUnavailable as error:
@@ -99,7 +115,7 @@ class Gateway:
     async def infer(self, request: Request, principal: Principal, name: str) -> Response:
         """Open Inference Protocol, for models that are not language models."""
         body = await read_body(request)
-        org_id, route, target = await self._target(principal, name, request)
+        org_id, route, target = await self._target(principal, name, request, Engine.TORCH)
         try:
             answer = await self._engines.infer(target.application, body)
         except EngineUnavailable as error:
@@ -109,7 +125,9 @@ class Gateway:
         )
         return JSONResponse(answer, answer.get("status", 400) if "error" in answer else 200)
 
-    async def _target(self, principal: Principal, name: object, request: Request) -> tuple[UUID, Route, Target]:
+    async def _target(
+        self, principal: Principal, name: object, request: Request, engine: Engine
+    ) -> tuple[UUID, Route, Target]:
         if not isinstance(name, str) or not name:
             raise Invalid("`model` must be the name of a service", field="model", param="model")
         found = [(org_id, route) for org_id in principal.roles if (route := (await self._routes.of(org_id)).get(name))]
@@ -119,7 +137,10 @@ class Gateway:
             raise Conflict(f"several of your organizations have a service {name!r}: use an API key of one of them")
         org_id, route = found[0]
         auth.require(principal, Action.CALL, org_id)
-        target = choose(route.targets, request.headers.get("x-session-id") or uuid4().hex)
+        able = [target for target in route.targets if target.engine == engine]
+        if route.targets and not able:
+            raise Invalid(WRONG_ENGINE[engine].format(name=name), field="model", param="model", code="wrong_engine")
+        target = choose(able, request.headers.get("x-session-id") or uuid4().hex)
         if target is None:
             state = "is still loading" if route.waiting else "has no deployment that answers"
             raise Unavailable(f"the service {name!r} {state}: try again shortly", code="not_ready", headers=RETRY_AFTER)

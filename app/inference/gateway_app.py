@@ -36,7 +36,7 @@ def build_gateway(settings: Settings | None = None, engines: Engines | None = No
         await platform.close()
 
     app = FastAPI(title="Trine gateway", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
-    request_context.install(app)
+    request_context.install(app, openai_errors.failure)
     openai_errors.install(app)
     _routes(app, prefix)
     return app

@@ -1,5 +1,6 @@
 """Errors of `/v1` in the shape that OpenAI's clients understand."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -27,9 +28,14 @@ def openai_error(
     *,
     code: str | None = None,
     param: str | None = None,
-    headers: dict[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
     return JSONResponse(error_body(message, status=status, code=code, param=param), status, headers=headers)
+
+
+def failure(status: int, code: str, detail: str, *, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """What nobody expected, for `request_context`."""
+    return openai_error(status, detail, code=code, headers=headers)
 
 
 def install(app: FastAPI) -> None:

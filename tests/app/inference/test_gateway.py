@@ -30,7 +30,9 @@ class FakeEngines:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.begun = asyncio.Event()
         self.closed = asyncio.Event()
+        self.silent = False
         self.endless = False
         self.failure: Exception | None = None
         self.head: dict[str, Any] | None = None
@@ -39,6 +41,9 @@ class FakeEngines:
         self.asked.append(application)
         try:
             yield self.head or {"status": 200, "stream": bool(body.get("stream"))}
+            self.begun.set()
+            while self.silent:
+                await asyncio.Event().wait()
             if self.failure:
                 raise self.failure
             yield CHUNK if body.get("stream") else WHOLE
@@ -173,3 +178,41 @@ async def test_a_deployment_without_weight_gets_nothing(
         for _ in range(5):
             await asking.completions.create(model="chat", prompt="x")
     assert set(engines.asked) == {busy}
+
+
+async def test_a_client_that_leaves_a_whole_answer_ends_the_generation(
+    ada: Person, desk: Desk, engines: FakeEngines, address: str
+) -> None:
+    await deploy(ada, desk)
+    engines.silent = True
+    async with client(address, (await ada.api_key())["key"]) as asking:
+        waiting = asyncio.create_task(asking.completions.create(model="chat", prompt="x"))
+        await asyncio.wait_for(engines.begun.wait(), 10)
+        waiting.cancel()
+        await asyncio.wait_for(engines.closed.wait(), 10)
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+
+
+async def test_what_nobody_expected_has_the_shape_of_openai_too(
+    ada: Person, desk: Desk, engines: FakeEngines, address: str
+) -> None:
+    await deploy(ada, desk)
+    engines.failure = RuntimeError("a fault of ours")
+    async with client(address, (await ada.api_key())["key"]) as asking:
+        with pytest.raises(openai.InternalServerError) as failed:
+            await asking.completions.create(model="chat", prompt="x")
+    assert failed.value.response.headers["content-type"] == "application/json"
+    assert (failed.value.status_code, failed.value.code, failed.value.type) == (500, "internal", "server_error")
+    assert failed.value.response.headers["x-request-id"] in failed.value.message
+
+
+async def test_a_completion_of_a_tensor_model_is_refused(
+    ada: Person, desk: Desk, engines: FakeEngines, address: str
+) -> None:
+    await deploy(ada, desk)
+    await desk.execute("UPDATE deployments SET engine = 'torch'")
+    async with client(address, (await ada.api_key())["key"]) as asking:
+        with pytest.raises(openai.BadRequestError, match="/v2/models/chat/infer") as refused:
+            await asking.completions.create(model="chat", prompt="x")
+    assert (refused.value.code, refused.value.param, engines.asked) == ("wrong_engine", "model", [])
