@@ -4,13 +4,14 @@ from fastapi import FastAPI
 
 from app.accounts import routes as accounts
 from app.activity import routes as activity
-from app.errors import PROBLEMS
 from app.experiments import artifact_routes as artifacts
 from app.experiments import routes as experiments
+from app.inference import open_inference
 from app.inference import routes as inference
 from app.orgs import routes as orgs
 from app.projects import routes as projects
 from app.registry import routes as registry
+from app.route import Api
 from app.scheduler import routes as scheduler
 from app.simulation import routes as simulation
 from app.training import routes as training
@@ -35,5 +36,8 @@ ROUTERS = (
 
 
 def install(app: FastAPI) -> None:
+    api = Api()
     for router in ROUTERS:
-        app.include_router(router, prefix=API, responses=PROBLEMS)
+        api.include_router(router, prefix=API)
+    api.include_router(open_inference.router)
+    app.include_router(api)

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.auth import browser
 from app.auth.principal import Principal, PrincipalKind
 from app.errors import Forbidden, Unauthenticated
+from app.idempotency.claim import claim
 from app.kit.pagination import PageRequest, page_request
 from app.platform import Platform
 
@@ -50,13 +51,18 @@ def bearer_token(request: Request) -> str:
 PrincipalDep = Annotated[Principal, Depends(principal)]
 
 
-async def session(principal: PrincipalDep, platform: PlatformDep) -> AsyncIterator[AsyncSession]:
+async def session(request: Request, principal: PrincipalDep, platform: PlatformDep) -> AsyncIterator[AsyncSession]:
+    """The request's transaction; under an `Idempotency-Key` it begins only where the request was not done before."""
     async with platform.database.session(principal.scope) as opened:
+        await claim(request, opened, principal=principal, pepper=platform.settings.key_pepper)
         yield opened
 
 
-async def reporting_session(reporter: ReporterDep, platform: PlatformDep) -> AsyncIterator[AsyncSession]:
+async def reporting_session(
+    request: Request, reporter: ReporterDep, platform: PlatformDep
+) -> AsyncIterator[AsyncSession]:
     async with platform.database.session(reporter.scope) as opened:
+        await claim(request, opened, principal=reporter, pepper=platform.settings.key_pepper)
         yield opened
 
 

@@ -75,10 +75,24 @@ class Problem(BaseModel):
     """One entry a field that is wrong: `field`, `message`."""
 
 
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "content": {"application/problem+json": {}}, "description": title}
-    for status, title in ((401, "No valid credential"), (404, "Not found"), (422, "Invalid request"))
+_MEANINGS = {
+    400: "The body is not text",
+    401: "No valid credential",
+    403: "The role, or the key, may not do this",
+    404: "Not found, or of another organization",
+    409: "In conflict with what is there; `code` tells with what",
+    412: "Changed since it was read (`If-Match`)",
+    413: "The body is too large",
+    422: "Invalid request",
+    429: "Too many requests: come back after `Retry-After`",
+    503: "Away for a moment: come back after `Retry-After`",
 }
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"model": Problem, "content": {"application/problem+json": {}}, "description": meaning}
+    for status, meaning in _MEANINGS.items()
+}
+ALWAYS = (429, 503)
+"""What every operation may answer."""
 
 
 def install(app: FastAPI) -> None:
@@ -103,6 +117,7 @@ _TITLES = {
     404: "Not found",
     405: "Method not allowed",
     409: "Conflict",
+    412: "Precondition failed",
     413: "Too large",
     422: "Invalid request",
     429: "Too many requests",

@@ -7,7 +7,6 @@ from fastapi import FastAPI
 
 from app import api, errors, health, request_context, web_interface
 from app.config import Settings
-from app.inference import open_inference
 from app.inference.gateway import Engines, Gateway, NoEngines
 from app.kit import logging
 from app.platform import Platform
@@ -36,7 +35,6 @@ def build_app(settings: Settings | None = None, engines: Engines | None = None) 
     request_context.install(app)
     errors.install(app)
     api.install(app)
-    app.include_router(open_inference.router)
     app.include_router(health.router)
     web_interface.install(app, configured)
     return app

@@ -1,9 +1,9 @@
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response, status
+from fastapi import APIRouter, Depends, Request, Response, status
 from fastapi.responses import StreamingResponse
 
-from app.deps import PlatformDep, PrincipalDep, ReporterDep, SessionDep
+from app.deps import PlatformDep, PrincipalDep, ReporterDep, ReportingSessionDep, SessionDep
 from app.errors import NotFound
 from app.experiments import artifacts
 from app.experiments.schemas import ArtifactCreate, ArtifactDetail, ArtifactRead, Sha256
@@ -39,13 +39,21 @@ async def write_blob(
     return {"size": size}
 
 
-@router.post("/runs/{run_id}/artifacts", response_model=ArtifactRead, status_code=status.HTTP_201_CREATED)
-async def create(platform: PlatformDep, principal: ReporterDep, run_id: UUID, body: ArtifactCreate) -> object:
+async def stored(platform: PlatformDep, principal: ReporterDep, run_id: UUID, body: ArtifactCreate) -> None:
+    """Before the transaction: the store is asked while no session is open."""
     await artifacts.missing_blobs(
         platform.database, platform.store, principal=principal, run_id=run_id, files=body.files
     )
-    async with platform.database.session(principal.scope) as session:
-        return await artifacts.create(session, principal=principal, run_id=run_id, body=body)
+
+
+@router.post(
+    "/runs/{run_id}/artifacts",
+    response_model=ArtifactRead,
+    status_code=status.HTTP_201_CREATED,
+    dependencies=[Depends(stored)],
+)
+async def create(session: ReportingSessionDep, principal: ReporterDep, run_id: UUID, body: ArtifactCreate) -> object:
+    return await artifacts.create(session, principal=principal, run_id=run_id, body=body)
 
 
 @router.get("/runs/{run_id}/artifacts", response_model=list[ArtifactRead])

@@ -6,10 +6,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.deps import PrincipalDep
-from app.errors import PROBLEMS
 from app.inference.gateway_dep import GatewayDep
 
-router = APIRouter(prefix="/v2", tags=["open inference"], responses=PROBLEMS)
+router = APIRouter(prefix="/v2", tags=["open inference"])
 
 TENSORS: dict[str, Any] = {
     "requestBody": {

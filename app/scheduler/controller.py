@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from app.cluster.base import Cluster, ClusterUnreachable
 from app.config import Settings
 from app.experiments.repository import ArtifactRepository
+from app.idempotency import sweep
 from app.kit.clock import now
 from app.kit.db import CONTROLLER, Database
 from app.kit.notify import Listener
@@ -56,6 +57,7 @@ class Controller:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._watch_nodes(cluster))
                 group.create_task(self._rounds(cluster))
+                group.create_task(sweep.run(self._database))
         finally:
             for task in self._working.values():
                 task.cancel()
