@@ -18,6 +18,7 @@ from app.experiments.schemas import ArtifactCreate, FileEntry
 from app.kit.db import Database
 from app.storage.store import ArtifactStore
 from app.tables import Artifact, ArtifactFile
+from trine.specs.data import ArtifactData
 
 
 async def has_blob(
@@ -108,6 +109,33 @@ async def get(
         raise NotFound("artifact", artifact_id)
     auth.require(principal, Action.READ, artifact.org_id)
     return artifact, await repository.files(artifact_id)
+
+
+async def in_project(session: AsyncSession, *, project_id: UUID, artifact_id: UUID) -> Artifact:
+    """Raises `NotFound`, also for an artifact of another project."""
+    artifact = await ArtifactRepository(session).get(artifact_id)
+    if artifact is None or artifact.project_id != project_id:
+        raise NotFound("artifact", artifact_id)
+    return artifact
+
+
+async def inputs(session: AsyncSession, *, project_id: UUID, data: object, field: str) -> dict[str, str]:
+    """`{"data": artifact id}` where `data`, of a spec, is an artifact of the project.
+
+    Raises `Invalid`, which names `field`.
+    """
+    if not isinstance(data, ArtifactData):
+        return {}
+    try:
+        artifact = await in_project(session, project_id=project_id, artifact_id=UUID(data.artifact))
+    except (ValueError, NotFound) as error:
+        raise Invalid(f"there is no artifact {data.artifact!r} in this project", field=f"{field}.artifact") from error
+    return {"data": str(artifact.id)}
+
+
+async def files(session: AsyncSession, *, artifact_id: UUID) -> Sequence[ArtifactFile]:
+    """For a reader whose right to the artifact has been checked; none where there is no such artifact."""
+    return await ArtifactRepository(session).files(artifact_id)
 
 
 async def file(session: AsyncSession, *, artifact_id: UUID, path: str) -> ArtifactFile:

@@ -30,21 +30,13 @@ async def experiment(
 ) -> tuple[Experiment, bool]:
     """The experiment of that name, made where it is missing; and whether it was made."""
     parent = await projects.get(session, principal=principal, ref=project, action=Action.WORK)
-    return await ensure_experiment(
-        session, org_id=parent.org_id, project_id=parent.id, name=name, description=description
-    )
-
-
-async def ensure_experiment(
-    session: AsyncSession, *, org_id: UUID, project_id: UUID, name: str, description: str = ""
-) -> tuple[Experiment, bool]:
     repository = ExperimentRepository(session)
-    wanted = (Experiment.project_id == project_id, Experiment.name == name)
+    wanted = (Experiment.project_id == parent.id, Experiment.name == name)
     if found := await repository.one(*wanted):
         return found, False
     try:
         async with session.begin_nested():
-            row = Experiment(org_id=org_id, project_id=project_id, name=name, description=description)
+            row = Experiment(org_id=parent.org_id, project_id=parent.id, name=name, description=description)
             return await repository.add(row), True
     except IntegrityError:
         found = await repository.one(*wanted)
@@ -146,8 +138,17 @@ async def get(session: AsyncSession, *, principal: Principal, run_id: UUID, acti
     return run
 
 
+async def locked(session: AsyncSession, *, principal: Principal, run_id: UUID) -> Run:
+    """The run as it is now, for a change of it by who may report to it."""
+    await get(session, principal=principal, run_id=run_id, action=Action.REPORT)
+    run = await RunRepository(session).locked(run_id)
+    if run is None:
+        raise NotFound("run", run_id)
+    return run
+
+
 async def update(session: AsyncSession, *, principal: Principal, run_id: UUID, body: RunUpdate) -> Run:
-    run = await get(session, principal=principal, run_id=run_id, action=Action.REPORT)
+    run = await locked(session, principal=principal, run_id=run_id)
     if body.summary:
         run.summary = run.summary | body.summary
     if body.tags:

@@ -90,13 +90,13 @@ async def deploy(
             f"{body.model!r} is a {version.framework} model: the engine {engine.value!r} cannot serve it",
             field="spec.engine",
         )
-    project = await projects.get(session, principal=principal, ref=str(service.project_id))
     deployment_id = uuid7()
     spec = body.spec.model_copy(update={"engine": engine})
     workload = await scheduler.submit(
         session,
         principal=principal,
-        project=project,
+        org_id=service.org_id,
+        project_id=service.project_id,
         kind=WorkloadKind.DEPLOYMENT,
         name=service.name,
         spec={

@@ -11,7 +11,7 @@ from app.auth import service as auth
 from app.auth.permissions import Action
 from app.auth.principal import Principal
 from app.errors import Invalid, NotFound
-from app.experiments.repository import ArtifactRepository
+from app.experiments import artifacts
 from app.kit.pagination import PageRequest, Rows, page
 from app.projects import service as projects
 from app.registry.repository import ModelRepository, VersionRepository
@@ -95,9 +95,7 @@ async def create_version(
     session: AsyncSession, *, principal: Principal, model_id: UUID, artifact_id: UUID
 ) -> VersionRead:
     model = await get(session, principal=principal, model_id=model_id, action=Action.WORK)
-    artifact = await ArtifactRepository(session).get(artifact_id)
-    if artifact is None or artifact.project_id != model.project_id:
-        raise NotFound("artifact", artifact_id)
+    artifact = await artifacts.in_project(session, project_id=model.project_id, artifact_id=artifact_id)
     made = await register(
         session, model=model, artifact=artifact, actor_type=principal.kind, actor_id=principal.user_id
     )

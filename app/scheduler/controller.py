@@ -10,7 +10,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 
 from app.cluster.base import Cluster, ClusterUnreachable
 from app.config import Settings
-from app.experiments.repository import ArtifactRepository
+from app.experiments import artifacts
 from app.idempotency import sweep
 from app.kit.clock import now
 from app.kit.db import CONTROLLER, Database
@@ -165,5 +165,5 @@ class Controller:
 
     async def _engine(self, leased: Leased) -> EngineSpec:
         async with self._database.session(CONTROLLER) as session:
-            files = await ArtifactRepository(session).files(UUID(leased.spec["artifact"]))
+            files = await artifacts.files(session, artifact_id=UUID(leased.spec["artifact"]))
         return applications.engine_spec(self._settings, leased, files)

@@ -11,7 +11,7 @@ from app.auth import repository as auth_repository
 from app.auth.credentials import TOPIC, WORKER_PREFIX
 from app.config import Settings
 from app.errors import Conflict, NotFound, Unauthenticated
-from app.experiments.repository import ArtifactRepository
+from app.experiments import artifacts
 from app.kit.clock import now
 from app.kit.crypto import keyed_hash, new_token
 from app.kit.db import Scope, enter
@@ -96,21 +96,18 @@ async def _enrolment(session: AsyncSession, settings: Settings, workload: Worklo
         token=token,
         storage=f"{settings.checkpoints}/{workload.org_id}/{workload.id}",
         inputs={
-            role: await _files(session, settings, UUID(artifact_id))
+            role: await _files(session, settings, project.id, UUID(artifact_id))
             for role, artifact_id in workload.spec.get("inputs", {}).items()
         },
         data_roots=tuple(str(root) for root in settings.readable_roots),
     )
 
 
-async def _files(session: AsyncSession, settings: Settings, artifact_id: UUID) -> list[InputFile]:
-    artifacts = ArtifactRepository(session)
-    artifact = await artifacts.get(artifact_id)
-    if artifact is None:
-        raise NotFound("artifact", artifact_id)
+async def _files(session: AsyncSession, settings: Settings, project_id: UUID, artifact_id: UUID) -> list[InputFile]:
+    artifact = await artifacts.in_project(session, project_id=project_id, artifact_id=artifact_id)
     return [
         InputFile(path=file.path, url=_link(settings, file), sha256=file.sha256, size=file.size)
-        for file in await artifacts.files(artifact_id)
+        for file in await artifacts.files(session, artifact_id=artifact.id)
     ]
 
 

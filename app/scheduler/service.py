@@ -11,6 +11,8 @@ from app.auth import service as auth
 from app.auth.permissions import Action
 from app.auth.principal import Principal
 from app.errors import Conflict, Invalid, NotFound, Unavailable
+from app.experiments import service as experiments
+from app.experiments.schemas import RunStatus
 from app.kit.clock import now
 from app.kit.pagination import PageRequest, Rows, page
 from app.scheduler import lifecycle
@@ -18,16 +20,22 @@ from app.scheduler.plan import Gang, Need, Node, describe, never_fits, total
 from app.scheduler.repository import NodeRepository, QueueRepository, WorkloadRepository
 from app.scheduler.schemas import Explanation, WorkloadCount
 from app.scheduler.status import ENDED, Status
-from app.tables import GpuNode, Project, Run, SchedulingQueue, Workload
+from app.tables import Experiment, GpuNode, Run, SchedulingQueue, Workload
 from trine.specs.enrolment import WorkloadKind
 from trine.specs.resources import Bundle
+from trine.specs.simulation import SimulationSpec
+from trine.specs.training import ClassifierSpec, LanguageModelSpec, PolicySpec
+from trine.specs.tuning import StudySpec
+
+RunSpec = LanguageModelSpec | ClassifierSpec | PolicySpec | StudySpec | SimulationSpec
 
 
 async def submit(
     session: AsyncSession,
     *,
     principal: Principal,
-    project: Project,
+    org_id: UUID,
+    project_id: UUID,
     kind: WorkloadKind,
     name: str,
     spec: dict[str, Any],
@@ -43,8 +51,8 @@ async def submit(
         raise Unavailable("the controller has not started yet, so there is no queue: try again in a moment")
     workload = Workload(
         id=uuid7(),
-        org_id=project.org_id,
-        project_id=project.id,
+        org_id=org_id,
+        project_id=project_id,
         queue_id=queue.id,
         kind=kind,
         name=name,
@@ -61,6 +69,50 @@ async def submit(
         run.workload_id = workload.id
         await session.flush()
     return workload
+
+
+async def submit_run(
+    session: AsyncSession,
+    *,
+    principal: Principal,
+    experiment: Experiment,
+    kind: WorkloadKind,
+    spec: RunSpec,
+    bundles: Sequence[Bundle],
+    inputs: dict[str, str],
+    max_attempts: int = 3,
+    on_success: dict[str, Any] | None = None,
+) -> tuple[Workload, dict[str, Any]]:
+    """A queued workload with a run that it reports to, and the columns that each table of such work begins with.
+
+    `inputs` are artifact ids by role. Raises as `submit`.
+    """
+    written = spec.model_dump(mode="json")
+    run = await experiments.create_run(
+        session,
+        experiment=experiment,
+        name=spec.name,
+        kind=kind,
+        status=RunStatus.QUEUED,
+        params=written,
+        created_by=principal.user_id,
+    )
+    subject_id = uuid7()
+    place = {"org_id": run.org_id, "project_id": run.project_id}
+    workload = await submit(
+        session,
+        principal=principal,
+        **place,
+        kind=kind,
+        name=spec.name,
+        spec={"spec": written, "subject_id": str(subject_id), "inputs": inputs},
+        bundles=bundles,
+        run=run,
+        max_attempts=max_attempts,
+        on_success=on_success,
+    )
+    columns = {"id": subject_id, "workload_id": workload.id, "run_id": run.id, "name": spec.name, "spec": written}
+    return workload, place | columns
 
 
 async def check_fits(session: AsyncSession, bundles: Sequence[Bundle]) -> None:

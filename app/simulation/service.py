@@ -1,10 +1,9 @@
 """Simulations: episodes of a policy in an environment. What an environment does is `sim/`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
-from uuid_utils.compat import uuid7
 
 from app.auth import service as auth
 from app.auth.permissions import Action
@@ -12,7 +11,6 @@ from app.auth.principal import Principal
 from app.errors import Invalid, NotFound
 from app.experiments import service as experiments
 from app.experiments.repository import ArtifactRepository, RunRepository
-from app.experiments.schemas import RunStatus
 from app.kit.pagination import PageRequest, Rows, page
 from app.projects import service as projects
 from app.registry import service as registry
@@ -22,61 +20,55 @@ from app.simulation.repository import EnvironmentRepository, ScenarioRepository,
 from app.simulation.schemas import ReportRead, SimulationRead
 from app.tables import Artifact, Environment, ModelVersion, Scenario, Simulation, Workload
 from trine.specs.enrolment import WorkloadKind
-from trine.specs.simulation import ModelPolicy, SimulationSpec, bundles
+from trine.specs.simulation import ModelPolicy, ScriptedPolicy, SimulationSpec, bundles
 
 
 async def create(session: AsyncSession, *, principal: Principal, project: str, spec: SimulationSpec) -> SimulationRead:
-    parent = await projects.get(session, principal=principal, ref=project, action=Action.WORK)
-    await check_environment(session, spec.environment)
-    version = await _version(session, project_id=parent.id, spec=spec)
-    experiment, _ = await experiments.ensure_experiment(
-        session, org_id=parent.org_id, project_id=parent.id, name=spec.experiment
-    )
-    written = spec.model_dump(mode="json")
-    run = await experiments.create_run(
-        session,
-        experiment=experiment,
-        name=spec.name,
-        kind="simulation",
-        status=RunStatus.QUEUED,
-        params=written,
-        created_by=principal.user_id,
-    )
-    simulation_id = uuid7()
-    workload = await scheduler.submit(
+    experiment, _ = await experiments.experiment(session, principal=principal, project=project, name=spec.experiment)
+    scripted = spec.policy.name if isinstance(spec.policy, ScriptedPolicy) else None
+    await check_environment(session, spec.environment, parameters=spec.parameters, scripted=scripted)
+    version = await _version(session, project_id=experiment.project_id, spec=spec)
+    workload, columns = await scheduler.submit_run(
         session,
         principal=principal,
-        project=parent,
+        experiment=experiment,
         kind=WorkloadKind.SIMULATION,
-        name=spec.name,
-        spec={
-            "spec": written,
-            "subject_id": str(simulation_id),
-            "inputs": {"policy": str(version.artifact_id)} if version else {},
-        },
+        spec=spec,
         bundles=bundles(spec),
-        run=run,
+        inputs={"policy": str(version.artifact_id)} if version else {},
     )
-    simulation = Simulation(
-        id=simulation_id,
-        org_id=parent.org_id,
-        project_id=parent.id,
-        workload_id=workload.id,
-        run_id=run.id,
-        model_version_id=version.id if version else None,
-        name=spec.name,
-        environment=spec.environment,
-        spec=written,
-    )
+    simulation = Simulation(**columns, model_version_id=version.id if version else None, environment=spec.environment)
     await SimulationRepository(session).add(simulation)
     return _read(simulation, workload)
 
 
-async def check_environment(session: AsyncSession, name: str) -> None:
-    """Raises `Invalid` that names the environments there are."""
-    known = sorted(row.name for row in await environments(session))
-    if known and name not in known:
-        raise Invalid(f"there is no environment {name!r}; allowed: {', '.join(known)}", field="environment")
+async def check_environment(
+    session: AsyncSession,
+    name: str,
+    *,
+    field: str = "environment",
+    parameters: Collection[str] = (),
+    scripted: str | None = None,
+) -> None:
+    """Raises `Invalid`, which names the unknown environment, parameter or scripted policy, and those there are.
+
+    Before the catalogue has been loaded nothing is known, and the job itself finds out.
+    """
+    found = await EnvironmentRepository(session).every(Environment.name == name)
+    if not found:
+        if known := sorted(row.name for row in await environments(session)):
+            raise Invalid(f"there is no environment {name!r}; allowed: {', '.join(known)}", field=field)
+        return
+    description = found[-1].description
+    takes = [parameter["name"] for parameter in description["parameters"]]
+    for parameter in sorted(set(parameters) - set(takes)):
+        raise Invalid(
+            f"{name} has no parameter {parameter!r}; allowed: {', '.join(takes) or 'none'}",
+            field=f"parameters.{parameter}",
+        )
+    if scripted is not None and scripted not in description["scripted_policies"]:
+        allowed = ", ".join(description["scripted_policies"]) or "none"
+        raise Invalid(f"{name} has no scripted policy {scripted!r}; allowed: {allowed}", field="policy.name")
 
 
 async def environments(session: AsyncSession) -> Sequence[Environment]:

@@ -4,13 +4,14 @@ import math
 from collections.abc import Sequence
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
-from uuid_utils.compat import uuid7
 
 from app.auth import service as auth
 from app.auth.permissions import Action
 from app.auth.principal import Principal, PrincipalKind
-from app.errors import NotFound
+from app.errors import Invalid, NotFound
+from app.experiments import artifacts
 from app.experiments import service as experiments
 from app.experiments.repository import ExperimentRepository
 from app.experiments.schemas import RunStatus
@@ -19,11 +20,13 @@ from app.kit.pagination import PageRequest, Rows, page
 from app.projects import service as projects
 from app.scheduler import service as scheduler
 from app.scheduler.schemas import WorkloadRead
-from app.tables import Study, Trial, Workload
+from app.simulation import service as simulation
+from app.tables import Experiment, Study, Trial, Workload
 from app.tuning.repository import StudyRepository, TrialRepository
 from app.tuning.schemas import StudyRead, TrialRead, TrialStatus
 from trine.specs.enrolment import WorkloadKind
-from trine.specs.tuning import StudySpec, bundles
+from trine.specs.training import PolicySpec
+from trine.specs.tuning import Choice, StudySpec, bundles
 
 RUN_STATUS = {
     TrialStatus.RUNNING: RunStatus.RUNNING,
@@ -34,41 +37,18 @@ RUN_STATUS = {
 
 
 async def create(session: AsyncSession, *, principal: Principal, project: str, spec: StudySpec) -> StudyRead:
-    parent = await projects.get(session, principal=principal, ref=project, action=Action.WORK)
-    experiment, _ = await experiments.ensure_experiment(
-        session, org_id=parent.org_id, project_id=parent.id, name=spec.experiment
-    )
-    run = await experiments.create_run(
-        session,
-        experiment=experiment,
-        name=spec.name,
-        kind="study",
-        status=RunStatus.QUEUED,
-        created_by=principal.user_id,
-    )
-    study_id = uuid7()
-    written = spec.model_dump(mode="json")
-    workload = await scheduler.submit(
+    experiment, _ = await experiments.experiment(session, principal=principal, project=project, name=spec.experiment)
+    await _check_environments(session, spec)
+    workload, columns = await scheduler.submit_run(
         session,
         principal=principal,
-        project=parent,
+        experiment=experiment,
         kind=WorkloadKind.STUDY,
-        name=spec.name,
-        spec={"spec": written, "subject_id": str(study_id), "inputs": {}},
+        spec=spec,
         bundles=bundles(spec),
-        run=run,
+        inputs=await _inputs(session, experiment.project_id, spec),
     )
-    study = Study(
-        id=study_id,
-        org_id=parent.org_id,
-        project_id=parent.id,
-        workload_id=workload.id,
-        run_id=run.id,
-        name=spec.name,
-        metric=spec.metric,
-        mode=spec.mode,
-        spec=written,
-    )
+    study = Study(**columns, metric=spec.metric, mode=spec.mode)
     await StudyRepository(session).add(study)
     return _read(study, workload)
 
@@ -110,19 +90,15 @@ async def start_trial(
     experiment = await ExperimentRepository(session).get(parent.experiment_id)
     if experiment is None:
         raise NotFound("experiment", parent.experiment_id)
-    run = await experiments.create_run(
-        session,
-        experiment=experiment,
-        name=f"{study.name}-{number:03d}",
-        kind="trial",
-        workload_id=study.workload_id,
-        tags={"study": str(study.id), "trial": str(number)},
-        params=params,
-    )
-    trial = Trial(
-        org_id=study.org_id, study_id=study.id, run_id=run.id, number=number, status=TrialStatus.RUNNING, params=params
-    )
-    return await repository.add(trial)
+    try:
+        async with session.begin_nested():
+            return await _add_trial(session, study, experiment, number, params)
+    except IntegrityError:
+        # Somebody else was quicker with the number.
+        found = await repository.one(Trial.study_id == study.id, Trial.number == number)
+        if found is None:
+            raise
+        return found
 
 
 async def update_trial(
@@ -136,7 +112,7 @@ async def update_trial(
     trial.status = status
     trial.value = value if value is not None and math.isfinite(value) else trial.value
     trial.ended_at = None if status is TrialStatus.RUNNING else now()
-    run = await experiments.get(session, principal=principal, run_id=trial.run_id, action=Action.REPORT)
+    run = await experiments.locked(session, principal=principal, run_id=trial.run_id)
     await experiments.set_status(
         session, run=run, status=RUN_STATUS[status], code=f"trial_{status}", message=f"the trial is {status}"
     )
@@ -148,6 +124,45 @@ def best(mode: str, trials: Sequence[Trial]) -> Trial | None:
     valued = [trial for trial in trials if trial.value is not None]
     sign = 1 if mode == "min" else -1
     return min(valued, key=lambda trial: (sign * (trial.value or 0.0), trial.number), default=None)
+
+
+async def _check_environments(session: AsyncSession, spec: StudySpec) -> None:
+    if not isinstance(spec.base, PolicySpec):
+        return
+    match spec.space.get("environment"):
+        case None:
+            await simulation.check_environment(session, spec.base.environment, field="base.environment")
+        case Choice(values=names):
+            for name in names:
+                await simulation.check_environment(session, str(name), field="space.environment")
+        case other:
+            raise Invalid(f"environments are drawn by `choice`, not {other.kind!r}", field="space.environment")
+
+
+async def _inputs(session: AsyncSession, project_id: UUID, spec: StudySpec) -> dict[str, str]:
+    if isinstance(spec.base, PolicySpec):
+        return {}
+    if "data.artifact" in spec.space:
+        raise Invalid("the trials of a study share one artifact: name it in base", field="space.data.artifact")
+    return await artifacts.inputs(session, project_id=project_id, data=spec.base.data, field="base.data")
+
+
+async def _add_trial(
+    session: AsyncSession, study: Study, experiment: Experiment, number: int, params: dict[str, object]
+) -> Trial:
+    run = await experiments.create_run(
+        session,
+        experiment=experiment,
+        name=f"{study.name}-{number:03d}",
+        kind="trial",
+        workload_id=study.workload_id,
+        tags={"study": str(study.id), "trial": str(number)},
+        params=params,
+    )
+    trial = Trial(
+        org_id=study.org_id, study_id=study.id, run_id=run.id, number=number, status=TrialStatus.RUNNING, params=params
+    )
+    return await TrialRepository(session).add(trial)
 
 
 def _read(study: Study, workload: Workload, best_trial: Trial | None = None) -> StudyRead:
