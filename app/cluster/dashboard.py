@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from app.cluster import gpus
 from app.cluster.base import (
     ApplicationPhase,
     ApplicationState,
@@ -45,13 +46,16 @@ class Dashboard:
         await self._http.aclose()
 
     async def submit_job(self, name: str, module: str, *, env: Mapping[str, str], driver: Bundle) -> None:
-        body = {
+        body: dict[str, Any] = {
             "entrypoint": f"{shlex.quote(sys.executable)} -u -m {module}",
             "submission_id": name,
             "runtime_env": {"env_vars": dict(env)},
             "metadata": {"job_submission_id": name},
             "entrypoint_num_cpus": driver.cpu,
         }
+        if driver.gpu:
+            custom = await self._custom_gpus(driver.gpu)
+            body |= {"entrypoint_resources": custom} if custom else {"entrypoint_num_gpus": driver.gpu}
         reply = await self._call("POST", "/api/jobs/", json=body, accept=(200, 400, 500))
         if reply.status_code == 200 or "already exists" in reply.text:
             return
@@ -81,7 +85,12 @@ class Dashboard:
     async def nodes(self) -> Sequence[NodeState]:
         reply = await self._call("GET", "/api/v0/nodes", params={"detail": "true", "limit": 10_000})
         found = reply.json()["data"]["result"]["result"]
-        return [_node(node) for node in found if node["state"] == "ALIVE"]
+        alive = [node for node in found if node["state"] == "ALIVE"]
+        virtual = gpus.are_virtual([node.get("resources_total") or {} for node in alive])
+        return [_node(node, virtual=virtual) for node in alive]
+
+    async def _custom_gpus(self, gpu: float) -> dict[str, float]:
+        return gpus.custom(gpu, await self.nodes()) if gpu else {}
 
     async def _call(
         self, method: str, path: str, *, accept: tuple[int, ...] = (200,), **options: Any
@@ -109,15 +118,14 @@ def _last_error(message: str) -> str:
     return (named or lines or [""])[-1][:1000]
 
 
-def _node(found: Mapping[str, Any]) -> NodeState:
-    """`vgpu` is the resource that stands for GPUs where they are virtual (DESIGN §7)."""
+def _node(found: Mapping[str, Any], *, virtual: bool) -> NodeState:
     has = found.get("resources_total") or {}
     return NodeState(
         node_id=str(found["node_id"]),
         hostname=str(found.get("node_name") or found.get("node_ip") or ""),
         cpu=float(has.get("CPU", 0)),
-        gpu=float(has.get("GPU", 0) or has.get("vgpu", 0)),
-        virtual_gpu="vgpu" in has,
+        gpu=float(has.get(gpus.VIRTUAL_GPU if virtual else gpus.GPU, 0)),
+        virtual_gpu=virtual and bool(has.get(gpus.VIRTUAL_GPU)),
         memory=int(has.get("memory", 0)),
         labels=found.get("labels") or {},
     )

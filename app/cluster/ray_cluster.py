@@ -11,22 +11,18 @@ from app.cluster.dashboard import Dashboard
 from trine.specs.inference import Engine, EngineSpec
 
 Builder = Callable[..., ray.serve.Application]
-"""`build(spec, resources={…}) -> Application`; handed in by the host, so that nothing here imports an engine."""
+"""`build(spec, resources={custom}) -> Application`; handed in by the host, so that nothing here imports an engine."""
 
 
 class RayCluster(Dashboard):
-    def __init__(
-        self, address: str, token: str, *, engines: Mapping[Engine, Builder], gpu_resource: str = "GPU"
-    ) -> None:
+    def __init__(self, address: str, token: str, *, engines: Mapping[Engine, Builder]) -> None:
         super().__init__(address, token)
         self._engines = engines
-        self._gpu_resource = gpu_resource
 
     async def deploy(self, spec: EngineSpec) -> None:
         if spec.application in await self.applications():
             return
-        gpu = spec.deployment.gpu
-        resources = {self._gpu_resource: gpu} if gpu and self._gpu_resource != "GPU" else {}
+        resources = await self._custom_gpus(spec.deployment.gpu)
         application = self._engines[spec.engine](spec, resources=resources)
         target = ray.serve.RunTarget(
             target=application, name=spec.application, route_prefix=None, external_scaler_enabled=True
