@@ -17,7 +17,7 @@ from app.errors import problem
 
 log = structlog.get_logger(__name__)
 
-_ACCEPTED = re.compile(rb"^[A-Za-z0-9._-]{1,64}$")
+_ACCEPTED = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 
 class Failure(Protocol):
@@ -40,7 +40,7 @@ class RequestContext:
             await self.app(scope, receive, send)
             return
         given = dict(scope["headers"]).get(b"x-request-id", b"")
-        request_id = given.decode() if _ACCEPTED.match(given) else uuid7().hex
+        request_id = given.decode() if _ACCEPTED.fullmatch(given) else uuid7().hex
         started, begun = time.perf_counter(), False
 
         async def named(message: Message) -> None:
@@ -53,6 +53,7 @@ class RequestContext:
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
                 await self.app(scope, receive, named)
+                log.debug("request.answered", method=scope["method"], path=scope["path"], seconds=_since(started))
             except Exception as error:
                 log.exception("request.failed", method=scope["method"], path=scope["path"], seconds=_since(started))
                 if begun:

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.activity.repository import EventRepository
+from app.kit.logging import request_id
 from app.kit.notify import notify
 from app.kit.pagination import PageRequest, Rows, page
 from app.tables import Event
@@ -34,7 +35,7 @@ async def record(
         action=action,
         subject_type=subject_type,
         subject_id=subject_id,
-        data=data or {},
+        data=(data or {}) | ({"request_id": asked} if (asked := request_id()) else {}),
     )
     await EventRepository(session).add(event)
     await notify(session, TOPIC, org=org_id, event=event.id)

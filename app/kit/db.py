@@ -39,6 +39,8 @@ class Database:
             pool_recycle=1800,
             # Of the driver alone: it would send BEGIN on its own, a round trip before the scope's. See `_begin`.
             isolation_level="AUTOCOMMIT",
+            # Errors quote the values of a statement, and end in logs.
+            hide_parameters=True,
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=True)
 

@@ -138,7 +138,7 @@ async def test_what_was_refused_may_be_sent_again(ada: Person) -> None:
 
 @pytest.mark.parametrize("key", ["", " ", "a b", "x" * 256, "é"])
 async def test_a_key_that_is_none_is_refused(ada: Person, key: str) -> None:
-    reply = await ada.http.post("/api/v1/api-keys", json={}, headers={"Idempotency-Key": key.encode()})
+    reply = await ada.http.post("/api/v1/api-keys", json={}, headers={b"Idempotency-Key": key.encode()})
     assert (reply.status_code, reply.json()["code"]) == (422, "idempotency_key_invalid")
 
 
