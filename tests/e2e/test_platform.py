@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import openai
-import psutil
 import pytest
 
 from tests.fixtures.platform import Platform
@@ -40,10 +39,10 @@ def client(platform: Platform) -> Iterator[Client]:
 def test_a_killed_controller_and_a_killed_worker_lose_nothing(client: Client, platform: Platform) -> None:
     job = client.training_jobs.create(spec=LANGUAGE_MODEL)
     _until(client, lambda: client.training_jobs.get(job.id), lambda workload: workload.status == "starting")
-    _kill(platform, "ServeReplica:controller")
+    platform.kill("ServeReplica:controller")
     _until(client, lambda: client.training_jobs.get(job.id), lambda workload: workload.status == "running")
     _until_step(client, job.run_id, 10)
-    _kill(platform, "RayTrainWorker")
+    platform.kill("RayTrainWorker")
 
     done = client.training_jobs.wait(job.id, within=WITHIN)
     assert done.workload.status == "succeeded", done.workload.reason
@@ -77,7 +76,7 @@ def test_the_model_answers_the_openai_client(client: Client, platform: Platform)
 
 def test_a_killed_engine_comes_back(client: Client, platform: Platform) -> None:
     deployment = _deployed(client)
-    _kill(platform, "deployments.engines.engine_process")
+    platform.kill("deployments.engines.engine_process")
     _until(client, lambda: client.services.deployment(deployment.id), lambda workload: workload.phase != "ready")
     back = client.services.wait_ready(deployment.id, within=WITHIN)
     assert back.workload.phase == "ready", back.workload.reason
@@ -116,17 +115,3 @@ def _until_step(client: Client, run: Any, step: int) -> None:
         if latest.get("loss", 0) >= step:
             return
         client.transport.pause(0.1)
-
-
-def _kill(platform: Platform, name: str) -> None:
-    """`kill -9` of one process of the platform whose command line holds `name`."""
-    found = [process for process in platform.processes() if name in " ".join(_command(process))]
-    assert found, f"no process is {name}"
-    found[0].kill()
-
-
-def _command(process: psutil.Process) -> list[str]:
-    try:
-        return process.cmdline()
-    except psutil.NoSuchProcess:
-        return []
