@@ -1,11 +1,13 @@
 """Requests per second of two authenticated calls against a Serve hello-world in the same mode on the same cluster.
 
 `python -m bench.api [--connections 16] [--seconds 4] [--rounds 9]`: a `GET` of a run with parameters and metrics, and a
-`POST` of a metric batch (10 metrics × 10 steps, durable when it is answered). The platform must run (`make up`).
+`POST` of a metric batch (10 metrics × 10 steps, durable when it is answered), each connection to a run of its own. The
+platform must run (`make up`).
 """
 
 import argparse
 import asyncio
+import functools
 import importlib.metadata
 import itertools
 import json
@@ -15,7 +17,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
 import httpx
@@ -34,24 +36,22 @@ def main() -> None:
     hello()
     while httpx.get(known.url + HELLO).text != "hello":
         time.sleep(0.2)
-    run = trine.init(experiment="bench", name=f"bench-api-{time.time_ns():x}", config={f"p{i}": i for i in range(10)})
-    run.log({f"metric-{i}": 0.5 for i in range(METRICS)}, step=0)
-    run.finish()
+    runs = [_run(number) for number in range(arguments.connections)]
     sequence = itertools.count()
     source = f"bench-{time.time_ns():x}"
-    targets: dict[str, Callable[[], bytes]] = {
-        "hello": lambda: request_bytes("GET", known.url, HELLO, known.api_key),
-        "get run": lambda: request_bytes("GET", known.url, f"/api/v1/runs/{run.id}", known.api_key),
-        "post batch": lambda: request_bytes(
-            "POST", known.url, f"/api/v1/runs/{run.id}/batches", known.api_key, batch(source, next(sequence))
+    targets: dict[str, Callable[[str], bytes]] = {
+        "hello": lambda run: request_bytes("GET", known.url, HELLO, known.api_key),
+        "get run": lambda run: request_bytes("GET", known.url, f"/api/v1/runs/{run}", known.api_key),
+        "post batch": lambda run: request_bytes(
+            "POST", known.url, f"/api/v1/runs/{run}/batches", known.api_key, batch(source, next(sequence))
         ),
     }
     rates: dict[str, list[float]] = {name: [] for name in targets}
     for make in targets.values():
-        asyncio.run(rate(known.url, make, arguments.connections, 1.0))
+        asyncio.run(rate(known.url, make, runs, 1.0))
     for _ in range(arguments.rounds):
         for name, make in targets.items():
-            rates[name].append(asyncio.run(rate(known.url, make, arguments.connections, arguments.seconds)))
+            rates[name].append(asyncio.run(rate(known.url, make, runs, arguments.seconds)))
     print(
         f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, ray {importlib.metadata.version('ray')}"
     )
@@ -61,6 +61,13 @@ def main() -> None:
             f"{name:16} {statistics.median(rates[name]):8.0f} requests/s   ratio {ratio(rates[name], rates['hello'])}"
         )
     hello("--delete")
+
+
+def _run(number: int) -> str:
+    run = trine.init(experiment="bench", name=f"bench-api-{number}", config={f"p{i}": i for i in range(10)})
+    run.log({f"metric-{i}": 0.5 for i in range(METRICS)}, step=0)
+    run.finish()
+    return run.id
 
 
 def hello(*options: str) -> None:
@@ -89,11 +96,11 @@ def request_bytes(method: str, url: str, path: str, key: str, body: bytes = b"")
     return head.encode() + body
 
 
-async def rate(url: str, make: Callable[[], bytes], connections: int, seconds: float) -> float:
-    """Answers per second over kept-alive connections; raises ConnectionError for one that is no success."""
+async def rate(url: str, make: Callable[[str], bytes], runs: Sequence[str], seconds: float) -> float:
+    """Answers per second over a kept-alive connection for each run; ConnectionError for one that is no success."""
     deadline = time.perf_counter() + seconds
     started = time.perf_counter()
-    counts = await asyncio.gather(*(_connection(url, make, deadline) for _ in range(connections)))
+    counts = await asyncio.gather(*(_connection(url, functools.partial(make, run), deadline) for run in runs))
     return sum(counts) / (time.perf_counter() - started)
 
 

@@ -28,7 +28,7 @@ import yaml
 from bench.ratio import ratio
 
 ROOT = Path(__file__).parents[1]
-POLL_S = 0.5
+POLL_S = 2.0
 LIMIT_S = 600
 
 
