@@ -66,7 +66,10 @@ CHINESE: dict[str, str] = {
     "Print JSON on stdout.": "在标准输出打印 JSON。",
     "Slug or identifier of the project; default: yours.": "项目的短名或标识；默认为你的默认项目。",
     "Most rows to print.": "最多显示的行数。",
-    "Print its log until it ends; exit 1 if it fails.": "持续输出日志直到结束；失败时退出码为 1。",
+    "Print its status, metrics and log until it ends; exit 1 unless it succeeds.": (
+        "持续输出状态、指标与日志直到结束；未成功则退出码为 1。"
+    ),
+    "step {step}: {values}": "第 {step} 步：{values}",
     "Change a field, e.g. optimizer.beta1=0.8.": "修改一个字段，例如 optimizer.beta1=0.8。",
     "YAML or JSON file, or - for stdin.": "YAML 或 JSON 文件；- 表示标准输入。",
     "Identifier, or name: the newest of that name.": "标识或名称（取同名中最新的）。",

@@ -3,6 +3,7 @@ from typing import Annotated
 
 import typer
 
+from trine.cli.follow import followed
 from trine.cli.language import t
 from trine.cli.options import Follow, Json, Limit, Project, Reference, Set, SpecFile, connected, group, identify
 from trine.cli.output import print_json, print_list, print_one, say
@@ -24,12 +25,10 @@ def submit(
     with connected(project) as client:
         made = client.training_jobs.create(spec=checked)
         say(t("Submitted {name}: {id}", name=made.name, id=made.id))
-        say_why(client, made.workload)
         if follow:
-            for line in client.training_jobs.logs(made.id, follow=True):
-                log.write(line.text)
-                log.flush()
-            made = client.training_jobs.wait(made.id)
+            made = followed(client, made, client.training_jobs.get, log)
+        else:
+            say_why(client, made.workload)
         if as_json:
             print_json(made)
         elif not follow:

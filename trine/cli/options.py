@@ -16,7 +16,12 @@ Project = Annotated[
     str | None, typer.Option("--project", "-p", help=t("Slug or identifier of the project; default: yours."))
 ]
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=10_000, help=t("Most rows to print."))]
-Follow = Annotated[bool, typer.Option("--follow", "-f", help=t("Print its log until it ends; exit 1 if it fails."))]
+Follow = Annotated[
+    bool,
+    typer.Option(
+        "--follow", "-f", help=t("Print its status, metrics and log until it ends; exit 1 unless it succeeds.")
+    ),
+]
 Set = Annotated[
     list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help=t("Change a field, e.g. optimizer.beta1=0.8."))
 ]

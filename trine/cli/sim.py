@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from trine.cli.follow import followed
 from trine.cli.language import t
 from trine.cli.options import Follow, Json, Limit, Project, Reference, Set, SpecFile, connected, group, identify
 from trine.cli.output import print_json, print_list, print_one, print_pairs, say
@@ -23,11 +24,10 @@ def submit(
     with connected(project) as client:
         made = client.simulations.create(spec=checked)
         say(t("Submitted {name}: {id}", name=made.name, id=made.id))
-        say_why(client, made.workload)
         if follow:
-            for line in client.runs.logs(made.run_id, follow=True):
-                sys.stderr.write(line.text)
-            made = client.simulations.wait(made.id)
+            made = followed(client, made, client.simulations.get, sys.stderr)
+        else:
+            say_why(client, made.workload)
         if as_json:
             print_json(made)
         else:

@@ -1,6 +1,7 @@
 import sys
 from typing import Any
 
+from trine.cli.follow import followed
 from trine.cli.language import t
 from trine.cli.options import Follow, Json, Limit, Project, Reference, Set, SpecFile, connected, group, identify
 from trine.cli.output import print_json, print_list, print_one, say
@@ -20,11 +21,10 @@ def submit(
     with connected(project) as client:
         made = client.studies.create(spec=checked)
         say(t("Submitted {name}: {id}", name=made.name, id=made.id))
-        say_why(client, made.workload)
         if follow:
-            for line in client.runs.logs(made.run_id, follow=True):
-                sys.stderr.write(line.text)
-            made = client.studies.wait(made.id)
+            made = followed(client, made, client.studies.get, sys.stderr)
+        else:
+            say_why(client, made.workload)
         if as_json:
             print_json(made)
         elif follow:

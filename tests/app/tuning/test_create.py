@@ -6,12 +6,12 @@ from tests.fixtures.auth import Person
 from tests.fixtures.factories import make_artifact, make_run
 from tests.fixtures.scheduling import Desk
 
-PPO = {
+PPO: dict[str, Any] = {
     "name": "search",
     "base": {"recipe": "ppo", "name": "policy"},
     "space": {"learning_rate": {"kind": "uniform", "low": 0.1, "high": 0.2}},
 }
-LM = {
+LM: dict[str, Any] = {
     "name": "search",
     "base": {"recipe": "lm", "name": "words"},
     "space": {"batch": {"kind": "choice", "values": [2, 4]}},

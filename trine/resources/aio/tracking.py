@@ -50,9 +50,10 @@ class Runs(Resource):
             MetricSeries, "GET", f"/runs/{run}/metrics", name=list(names), points=points, after=after
         )
 
-    async def logs(self, run: Reference, *, follow: bool = False) -> AsyncIterator[LogLine]:
-        """From the beginning; with `follow` goes on until the run has ended."""
-        after: Reference | None = None
+    async def logs(
+        self, run: Reference, *, after: Reference | None = None, follow: bool = False
+    ) -> AsyncIterator[LogLine]:
+        """From the beginning, or from behind the line `after`; with `follow` goes on until the run has ended."""
         while True:
             ended = not follow or (await self.get(run)).status in ("succeeded", "failed", "cancelled")
             while found := await self._all(LogLine, "GET", f"/runs/{run}/logs", after=after, limit=1000):

@@ -50,9 +50,8 @@ class Runs(Resource):
         """Each metric with about `points` points that keep its shape; only steps greater than `after`."""
         return self._all(MetricSeries, "GET", f"/runs/{run}/metrics", name=list(names), points=points, after=after)
 
-    def logs(self, run: Reference, *, follow: bool = False) -> Iterator[LogLine]:
-        """From the beginning; with `follow` goes on until the run has ended."""
-        after: Reference | None = None
+    def logs(self, run: Reference, *, after: Reference | None = None, follow: bool = False) -> Iterator[LogLine]:
+        """From the beginning, or from behind the line `after`; with `follow` goes on until the run has ended."""
         while True:
             ended = not follow or (self.get(run)).status in ("succeeded", "failed", "cancelled")
             while found := self._all(LogLine, "GET", f"/runs/{run}/logs", after=after, limit=1000):
