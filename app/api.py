@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from app.accounts import routes as accounts
+from app.accounts import service_account_routes as service_accounts
 from app.activity import routes as activity
 from app.experiments import artifact_routes as artifacts
 from app.experiments import routes as experiments
@@ -21,6 +22,7 @@ API = "/api/v1"
 
 ROUTERS = (
     accounts.router,
+    service_accounts.router,
     orgs.router,
     projects.router,
     activity.router,

@@ -1,12 +1,15 @@
 """Dependencies that routes name in their signatures."""
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.auth import browser
+from app.auth import service as auth
+from app.auth.permissions import Action
 from app.auth.principal import Principal, PrincipalKind
 from app.errors import Forbidden, Unauthenticated
 from app.idempotency.claim import claim
@@ -49,6 +52,39 @@ def bearer_token(request: Request) -> str:
 
 
 PrincipalDep = Annotated[Principal, Depends(principal)]
+
+
+@dataclass(frozen=True, slots=True)
+class May:
+    """Names what a route does. Refuses keys whose scopes do not cover it; services check the role in the organization
+    of the thing, so that a foreign thing is not found whatever the role."""
+
+    action: Action
+
+    async def __call__(self, principal: PrincipalDep) -> Principal:
+        auth.require_scope(principal, self.action)
+        return principal
+
+
+@dataclass(frozen=True, slots=True)
+class JobMay:
+    """As `May`, where the token of a job is good too; the service checks that the run is the job's."""
+
+    action: Action
+
+    async def __call__(self, reporter: ReporterDep) -> Principal:
+        auth.require_scope(reporter, self.action)
+        return reporter
+
+
+MayRead = Annotated[Principal, Depends(May(Action.READ))]
+MayWork = Annotated[Principal, Depends(May(Action.WORK))]
+MayCall = Annotated[Principal, Depends(May(Action.CALL))]
+MayMakeKeys = Annotated[Principal, Depends(May(Action.KEYS))]
+MayManage = Annotated[Principal, Depends(May(Action.MANAGE))]
+MayManageMembers = Annotated[Principal, Depends(May(Action.MEMBERS))]
+JobMayRead = Annotated[Principal, Depends(JobMay(Action.READ))]
+JobMayReport = Annotated[Principal, Depends(JobMay(Action.REPORT))]
 
 
 async def session(request: Request, principal: PrincipalDep, platform: PlatformDep) -> AsyncIterator[AsyncSession]:

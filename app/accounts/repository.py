@@ -1,12 +1,11 @@
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import ColumnElement, CursorResult, func, update
 
 from app.kit.repository import Repository
-from app.tables import ApiKey, SignInSession, User
+from app.tables import ApiKey, ServiceAccount, SignInSession, User
 
 
 class UserRepository(Repository[User]):
@@ -23,16 +22,12 @@ class SessionRepository(Repository[SignInSession]):
 class ApiKeyRepository(Repository[ApiKey]):
     table = ApiKey
 
-    async def of_user(self, user_id: UUID | None) -> Sequence[ApiKey]:
-        return await self.every(ApiKey.user_id == user_id)
-
-    async def revoke(self, key_id: UUID, user_id: UUID | None, when: datetime) -> bool:
-        """False where the user has no such key."""
+    async def revoke(self, key_id: UUID, when: datetime) -> bool:
+        """False where it has been revoked before."""
         statement = (
             update(ApiKey)
             .where(
                 ApiKey.id == key_id,
-                ApiKey.user_id == user_id,
                 ApiKey.org_id.in_(self.session.info["scope"].org_ids),
                 ApiKey.revoked_at.is_(None),
             )
@@ -40,3 +35,12 @@ class ApiKeyRepository(Repository[ApiKey]):
         )
         result: CursorResult[Any] = await self.session.execute(statement)  # type: ignore[assignment]
         return result.rowcount == 1
+
+    async def revoke_all(self, *criteria: ColumnElement[bool]) -> None:
+        mine = ApiKey.org_id.in_(self.session.info["scope"].org_ids)
+        statement = update(ApiKey).where(mine, ApiKey.revoked_at.is_(None), *criteria)
+        await self.session.execute(statement.values(revoked_at=func.now()))
+
+
+class ServiceAccountRepository(Repository[ServiceAccount]):
+    table = ServiceAccount

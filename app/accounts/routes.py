@@ -4,10 +4,10 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Response, status
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.accounts import service
+from app.accounts import keys, service
 from app.accounts.schemas import ApiKeyCreate, ApiKeyCreated, ApiKeyRead, Login, Me, Registration, SignedIn
 from app.auth import browser
-from app.deps import OpenSessionDep, PlatformDep, PrincipalDep, SessionDep
+from app.deps import MayMakeKeys, MayManageMembers, MayRead, OpenSessionDep, PlatformDep, PrincipalDep, SessionDep
 from app.orgs import service as orgs
 from app.platform import Platform
 from app.projects import service as projects
@@ -39,25 +39,33 @@ async def logout(session: SessionDep, principal: PrincipalDep, response: Respons
 
 @router.get("/auth/me", response_model=Me)
 async def me(session: SessionDep, principal: PrincipalDep) -> object:
-    return await _me(session, principal.user_id) | {"default_project_id": principal.project_id}
+    return await _me(session, principal.user_id, principal.service_account_id) | {
+        "default_project_id": principal.project_id
+    }
 
 
 @router.post("/api-keys", response_model=ApiKeyCreated, status_code=status.HTTP_201_CREATED)
 async def create_api_key(
-    session: SessionDep, platform: PlatformDep, principal: PrincipalDep, body: ApiKeyCreate
+    session: SessionDep, platform: PlatformDep, principal: MayMakeKeys, body: ApiKeyCreate
 ) -> object:
-    row, key = await service.create_api_key(session, settings=platform.settings, principal=principal, body=body)
+    row, key = await keys.create(session, pepper=platform.settings.key_pepper, principal=principal, body=body)
     return ApiKeyRead.model_validate(row).model_dump() | {"key": key}
 
 
 @router.get("/api-keys", response_model=list[ApiKeyRead])
-async def api_keys(session: SessionDep, principal: PrincipalDep) -> object:
-    return await service.api_keys(session, principal=principal)
+async def api_keys(session: SessionDep, principal: MayRead) -> object:
+    return await keys.mine(session, principal=principal)
 
 
 @router.delete("/api-keys/{key_id}", status_code=status.HTTP_204_NO_CONTENT)
 async def revoke_api_key(session: SessionDep, principal: PrincipalDep, key_id: UUID) -> None:
-    await service.revoke_api_key(session, principal=principal, key_id=key_id)
+    await keys.revoke(session, principal=principal, key_id=key_id)
+
+
+@router.delete("/orgs/{org}/members/{user_id}", status_code=status.HTTP_204_NO_CONTENT)
+async def remove_member(session: SessionDep, principal: MayManageMembers, org: str, user_id: UUID) -> None:
+    """Their keys of the organization are revoked. Everybody may remove themselves, but the last owner."""
+    await service.remove_member(session, principal=principal, org=org, user_id=user_id)
 
 
 async def _signed_in(
@@ -70,9 +78,10 @@ async def _signed_in(
     return await _me(session, user_id) | {"token": token, "expires_at": expires_at}
 
 
-async def _me(session: AsyncSession, user_id: UUID | None) -> dict[str, Any]:
+async def _me(session: AsyncSession, user_id: UUID | None, account_id: UUID | None = None) -> dict[str, Any]:
+    account = await service.service_account(session, account_id=account_id) if account_id else None
     return {
-        "user": await service.user(session, user_id=user_id),
+        "user": account or await service.user(session, user_id=user_id),
         "organizations": await orgs.mine(session),
         "projects": await projects.mine(session),
     }

@@ -1,9 +1,10 @@
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, EmailStr, Field
 
+from app.auth.permissions import KeyScope, Role
 from app.orgs.schemas import OrganizationRead
 from app.projects.schemas import ProjectRead
 
@@ -31,7 +32,8 @@ class UserRead(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     id: UUID
-    email: str
+    email: str = ""
+    """Empty of a service account, which has none."""
     name: str
 
 
@@ -53,6 +55,8 @@ class ApiKeyCreate(BaseModel):
     name: Annotated[str, Field(min_length=1, max_length=200)]
     project: Annotated[str, Field(min_length=1, max_length=200)]
     """Slug or id of the key's default project; its organization is the only one that the key works in."""
+    scopes: Annotated[list[KeyScope], Field(max_length=len(KeyScope))] = []
+    """What the key is for; empty: whatever its owner may do."""
     expires_at: AwareDatetime | None = None
 
 
@@ -63,11 +67,32 @@ class ApiKeyRead(BaseModel):
     name: str
     prefix: str
     project_id: UUID
+    scopes: list[str]
     created_at: datetime
     expires_at: datetime | None
+    last_used_at: datetime | None
+    """To the minute."""
     revoked_at: datetime | None
 
 
 class ApiKeyCreated(ApiKeyRead):
     key: str
     """Shown this once."""
+
+
+class ServiceAccountCreate(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    role: Literal[Role.ADMIN, Role.MEMBER, Role.VIEWER] = Role.MEMBER
+
+
+class ServiceAccountRead(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    org_id: UUID
+    name: str
+    role: str
+    created_by: UUID | None
+    created_at: datetime

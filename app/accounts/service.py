@@ -1,7 +1,6 @@
 """People: registering, signing in and out, and their keys."""
 
 import asyncio
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,12 +8,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from app.accounts.repository import ApiKeyRepository, SessionRepository, UserRepository
-from app.accounts.schemas import ApiKeyCreate, Login, Registration
-from app.activity import service as activity
+from app.accounts import keys
+from app.accounts.repository import ServiceAccountRepository, SessionRepository, UserRepository
+from app.accounts.schemas import Login, Registration
 from app.auth import repository as auth_repository
-from app.auth.credentials import KEY_PREFIX, SESSION_PREFIX, SHOWN, TOPIC
-from app.auth.permissions import Action
+from app.auth.credentials import SESSION_PREFIX, TOPIC
 from app.auth.principal import Principal, PrincipalKind
 from app.config import Settings
 from app.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
@@ -22,9 +20,10 @@ from app.kit.clock import now
 from app.kit.crypto import hash_password, keyed_hash, new_token, verify_password
 from app.kit.db import NOBODY, Scope, enter
 from app.kit.notify import notify
+from app.orgs import members
 from app.orgs import service as orgs
 from app.projects import service as projects
-from app.tables import ApiKey, SignInSession, User
+from app.tables import ServiceAccount, SignInSession, User
 
 FIRST_PROJECT = "default"
 
@@ -86,52 +85,14 @@ async def user(session: AsyncSession, *, user_id: UUID | None) -> User:
     return found
 
 
-async def create_api_key(
-    session: AsyncSession, *, settings: Settings, principal: Principal, body: ApiKeyCreate
-) -> tuple[ApiKey, str]:
-    """The row, and the key itself, which is stored nowhere."""
-    project = await projects.get(session, principal=principal, ref=body.project, action=Action.CALL)
-    if principal.kind is PrincipalKind.WORKER or principal.user_id is None:
-        raise Forbidden("a job cannot make keys")
-    if body.expires_at and body.expires_at <= now():
-        raise Invalid("expires_at lies in the past", field="expires_at")
-    token = new_token(KEY_PREFIX)
-    key = ApiKey(
-        org_id=project.org_id,
-        user_id=principal.user_id,
-        project_id=project.id,
-        name=body.name,
-        prefix=token[: len(KEY_PREFIX) + SHOWN],
-        key_hash=keyed_hash(settings.key_pepper, token),
-        expires_at=body.expires_at,
-    )
-    await ApiKeyRepository(session).add(key)
-    await _record_key(session, principal, key, "api_key.created")
-    return key, token
+async def service_account(session: AsyncSession, *, account_id: UUID) -> ServiceAccount:
+    found = await ServiceAccountRepository(session).get(account_id)
+    if found is None:
+        raise NotFound("service account", "me")
+    return found
 
 
-async def api_keys(session: AsyncSession, *, principal: Principal) -> Sequence[ApiKey]:
-    return await ApiKeyRepository(session).of_user(principal.user_id)
-
-
-async def revoke_api_key(session: AsyncSession, *, principal: Principal, key_id: UUID) -> None:
-    keys = ApiKeyRepository(session)
-    key = await keys.get(key_id)
-    if key is None or not await keys.revoke(key_id, principal.user_id, now()):
-        raise NotFound("API key", key_id)
-    await _record_key(session, principal, key, "api_key.revoked")
-    await notify(session, TOPIC, key=key_id)
-
-
-async def _record_key(session: AsyncSession, principal: Principal, key: ApiKey, action: str) -> None:
-    await activity.record(
-        session,
-        actor_type=principal.kind,
-        actor_id=principal.user_id,
-        action=action,
-        org_id=key.org_id,
-        project_id=key.project_id,
-        subject_type="api_key",
-        subject_id=key.id,
-        data={"name": key.name, "prefix": key.prefix},
-    )
+async def remove_member(session: AsyncSession, *, principal: Principal, org: str, user_id: UUID) -> None:
+    """Nothing of theirs works in the organization from then on."""
+    membership = await members.remove(session, principal=principal, org=org, user_id=user_id)
+    await keys.revoke_of_member(session, membership)

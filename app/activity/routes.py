@@ -6,7 +6,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from app.activity import service, stream
 from app.activity.schemas import EventRead
-from app.deps import Paging, PlatformDep, PrincipalDep, SessionDep
+from app.deps import MayRead, Paging, PlatformDep, SessionDep
 from app.kit.pagination import Page
 
 router = APIRouter(tags=["activity"])
@@ -14,14 +14,18 @@ router = APIRouter(tags=["activity"])
 
 @router.get("/events/history", response_model=Page[EventRead])
 async def history(
-    session: SessionDep, paging: Paging, subject_id: UUID | None = None, project_id: UUID | None = None
+    session: SessionDep,
+    principal: MayRead,
+    paging: Paging,
+    subject_id: UUID | None = None,
+    project_id: UUID | None = None,
 ) -> object:
     return await service.events(session, request=paging, subject_id=subject_id, project_id=project_id)
 
 
 @router.get("/events", response_class=EventSourceResponse)
 async def follow(
-    platform: PlatformDep, principal: PrincipalDep, last_event_id: UUID | None = Header(default=None)
+    platform: PlatformDep, principal: MayRead, last_event_id: UUID | None = Header(default=None)
 ) -> AsyncIterator[ServerSentEvent]:
     """Everything that happens in the principal's organizations, as it happens (Server-Sent Events)."""
     async for event in stream.follow(platform.database, platform.listener, principal.scope, after=last_event_id):

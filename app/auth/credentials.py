@@ -8,12 +8,12 @@ from cachetools import TTLCache
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.auth import repository
-from app.auth.permissions import Role
+from app.auth.permissions import KeyScope, Role
 from app.auth.principal import Principal, PrincipalKind
 from app.errors import Unauthenticated
 from app.kit.clock import now
 from app.kit.crypto import keyed_hash
-from app.kit.db import Database
+from app.kit.db import Database, Scope, enter
 
 KEY_PREFIX = "trn_"
 SESSION_PREFIX = "trs_"
@@ -76,13 +76,18 @@ async def _key(session: AsyncSession, token: str, hashed: bytes) -> Principal | 
     row = await repository.find_api_key(session, token[: len(KEY_PREFIX) + SHOWN])
     if row is None or not _same(row.key_hash, hashed):
         return None
+    if row.expires_at is None or row.expires_at > now():
+        await enter(session, Scope((row.org_id,)))
+        await repository.note_use(session, row.key_id)
     return Principal(
         kind=PrincipalKind.API_KEY,
         id=row.key_id,
         user_id=row.user_id,
+        service_account_id=row.service_account_id,
         roles={row.org_id: Role(row.role)},
         project_id=row.project_id,
         expires_at=row.expires_at,
+        scopes=frozenset(KeyScope(scope) for scope in row.scopes),
     )
 
 

@@ -1,5 +1,6 @@
-"""The one table of permissions: action × role. What is not in it is denied."""
+"""The one table of permissions: action × role, and what a key's scopes leave of it. What is not in it is denied."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -15,23 +16,66 @@ class Role(StrEnum):
 class Action(StrEnum):
     READ = "read"
     WORK = "work"
-    """Create and change runs, jobs, studies, simulations, models, services."""
     REPORT = "report"
-    """Write telemetry and artifacts to a run."""
     CALL = "call"
-    """Call an inference service."""
+    KEYS = "keys"
     MANAGE = "manage"
-    """Projects, members, quotas."""
+    MEMBERS = "members"
 
 
-ALLOWED: dict[Action, frozenset[Role]] = {
-    Action.READ: frozenset({Role.OWNER, Role.ADMIN, Role.MEMBER, Role.VIEWER}),
-    Action.WORK: frozenset({Role.OWNER, Role.ADMIN, Role.MEMBER}),
-    Action.REPORT: frozenset({Role.OWNER, Role.ADMIN, Role.MEMBER, Role.WORKER}),
-    Action.CALL: frozenset({Role.OWNER, Role.ADMIN, Role.MEMBER}),
-    Action.MANAGE: frozenset({Role.OWNER, Role.ADMIN}),
+MEANING: dict[Action, str] = {
+    Action.READ: "see what the organization has",
+    Action.WORK: "create and change runs, jobs, studies, simulations, models, services",
+    Action.REPORT: "write telemetry and artifacts to a run",
+    Action.CALL: "call an inference service",
+    Action.KEYS: "make an API key of one's own",
+    Action.MANAGE: "make projects",
+    Action.MEMBERS: "invite, change roles, remove; service accounts",
 }
 
 
+class KeyScope(StrEnum):
+    """What an API key is for. A key without scopes may do whatever its owner may."""
+
+    READ = "read"
+    WRITE = "write"
+    INFERENCE = "inference"
+    ADMIN = "admin"
+
+
+_PEOPLE = frozenset({Role.OWNER, Role.ADMIN, Role.MEMBER})
+_CHIEFS = frozenset({Role.OWNER, Role.ADMIN})
+
+ALLOWED: dict[Action, frozenset[Role]] = {
+    Action.READ: _PEOPLE | {Role.VIEWER},
+    Action.WORK: _PEOPLE,
+    Action.REPORT: _PEOPLE | {Role.WORKER},
+    Action.CALL: _PEOPLE,
+    Action.KEYS: _PEOPLE,
+    Action.MANAGE: _CHIEFS,
+    Action.MEMBERS: _CHIEFS,
+}
+
+COVERED: dict[KeyScope, frozenset[Action]] = {
+    KeyScope.READ: frozenset({Action.READ}),
+    KeyScope.WRITE: frozenset({Action.READ, Action.WORK, Action.REPORT}),
+    KeyScope.INFERENCE: frozenset({Action.CALL}),
+    KeyScope.ADMIN: frozenset(Action),
+}
+
+_RANKS = (Role.VIEWER, Role.MEMBER, Role.ADMIN, Role.OWNER)
+
+
 def allows(role: Role, action: Action) -> bool:
-    return role in ALLOWED[action]
+    return role in ALLOWED.get(action, frozenset())
+
+
+def covers(scopes: Iterable[KeyScope], action: Action) -> bool:
+    """Whether a key's scopes leave it `action`; without scopes it has every action."""
+    chosen = tuple(scopes)
+    return not chosen or any(action in COVERED[scope] for scope in chosen)
+
+
+def outranks(role: Role, other: Role) -> bool:
+    """Whether `role` may give, change or take away `other`: its own and all below it."""
+    return role in _RANKS and other in _RANKS and _RANKS.index(role) >= _RANKS.index(other)

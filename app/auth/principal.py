@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from app.auth.permissions import Role
+from app.auth.permissions import KeyScope, Role
 from app.kit.db import Scope
 
 
@@ -22,7 +22,7 @@ class Principal:
     id: UUID
     """Of the session, the key or the workload."""
     user_id: UUID | None
-    """The person who answers for it; None for a worker."""
+    """The person who answers for it; None for a worker and for a key of a service account."""
     roles: Mapping[UUID, Role]
     """Organization → role there."""
     project_id: UUID | None = None
@@ -32,7 +32,16 @@ class Principal:
     attempt: int | None = None
     expires_at: datetime | None = None
     is_platform_admin: bool = False
+    service_account_id: UUID | None = None
+    """Whose key it is where it is no person's."""
+    scopes: frozenset[KeyScope] = frozenset()
+    """Of a key; empty: whatever its owner may do."""
     scope: Scope = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "scope", Scope(tuple(self.roles), self.user_id))
+
+    @property
+    def actor_id(self) -> UUID | None:
+        """The person or the service account that events name."""
+        return self.user_id or self.service_account_id

@@ -1,6 +1,7 @@
 """The functions of the database that know people before they are signed in (migration 0002)."""
 
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -24,6 +25,20 @@ async def find_worker(session: AsyncSession, token_hash: bytes) -> Row[Any] | No
 
 async def find_enrolment(session: AsyncSession, code_hash: bytes) -> Row[Any] | None:
     return await _first(session, "SELECT * FROM find_enrolment(:argument)", code_hash)
+
+
+async def find_invitation(session: AsyncSession, token_hash: bytes) -> Row[Any] | None:
+    """Of an invitation that can still be accepted."""
+    return await _first(session, "SELECT * FROM find_invitation(:argument)", token_hash)
+
+
+async def note_use(session: AsyncSession, key_id: UUID) -> None:
+    """When a key was last used, to the minute: not a write for each request."""
+    statement = (
+        "UPDATE api_keys SET last_used_at = now() "
+        "WHERE id = :key AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')"
+    )
+    await session.execute(text(statement), {"key": key_id})
 
 
 async def _first(session: AsyncSession, query: str, argument: str | bytes) -> Row[Any] | None:

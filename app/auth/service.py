@@ -2,15 +2,26 @@
 
 from uuid import UUID
 
-from app.auth.permissions import Action, allows
+from app.auth.permissions import Action, allows, covers
 from app.auth.principal import Principal
 from app.errors import Forbidden, NotFound
 
 
 def require(principal: Principal, action: Action, org_id: UUID) -> None:
-    """Raises `NotFound` outside the principal's organizations, `Forbidden` where its role is too low."""
+    """Raises `NotFound` outside the principal's organizations, `Forbidden` where its role or key leaves too little."""
     role = principal.roles.get(org_id)
     if role is None:
         raise NotFound("organization", org_id)
     if not allows(role, action):
         raise Forbidden(f"the role {role.value!r} may not {action.value}: ask an owner or admin of the organization")
+    require_scope(principal, action)
+
+
+def require_scope(principal: Principal, action: Action) -> None:
+    """Raises `Forbidden` where the scopes of the key do not cover `action`, whatever the request is about."""
+    if not covers(principal.scopes, action):
+        scopes = ", ".join(sorted(principal.scopes))
+        raise Forbidden(
+            f"this key is for {scopes} and may not {action.value}: use a key with a wider scope",
+            code="insufficient_scope",
+        )

@@ -3,7 +3,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response, status
 from fastapi.responses import StreamingResponse
 
-from app.deps import PlatformDep, PrincipalDep, ReporterDep, ReportingSessionDep, SessionDep
+from app.deps import JobMayReport, MayRead, PlatformDep, ReportingSessionDep, SessionDep
 from app.errors import NotFound
 from app.experiments import artifacts
 from app.experiments.schemas import ArtifactCreate, ArtifactDetail, ArtifactRead, Sha256
@@ -15,7 +15,7 @@ router = APIRouter(tags=["artifacts"])
 
 
 @router.head("/runs/{run_id}/blobs/{sha256}")
-async def has_blob(platform: PlatformDep, principal: ReporterDep, run_id: UUID, sha256: Sha256) -> Response:
+async def has_blob(platform: PlatformDep, principal: JobMayReport, run_id: UUID, sha256: Sha256) -> Response:
     there = await artifacts.has_blob(
         platform.database, platform.store, principal=principal, run_id=run_id, sha256=sha256
     )
@@ -24,7 +24,7 @@ async def has_blob(platform: PlatformDep, principal: ReporterDep, run_id: UUID, 
 
 @router.put("/runs/{run_id}/blobs/{sha256}", status_code=status.HTTP_201_CREATED)
 async def write_blob(
-    request: Request, platform: PlatformDep, principal: ReporterDep, run_id: UUID, sha256: Sha256
+    request: Request, platform: PlatformDep, principal: JobMayReport, run_id: UUID, sha256: Sha256
 ) -> dict[str, int]:
     """The raw content as the body; nothing remains of it where its digest is another."""
     size = await artifacts.write_blob(
@@ -39,7 +39,7 @@ async def write_blob(
     return {"size": size}
 
 
-async def stored(platform: PlatformDep, principal: ReporterDep, run_id: UUID, body: ArtifactCreate) -> None:
+async def stored(platform: PlatformDep, principal: JobMayReport, run_id: UUID, body: ArtifactCreate) -> None:
     """Before the transaction: the store is asked while no session is open."""
     await artifacts.missing_blobs(
         platform.database, platform.store, principal=principal, run_id=run_id, files=body.files
@@ -52,23 +52,23 @@ async def stored(platform: PlatformDep, principal: ReporterDep, run_id: UUID, bo
     status_code=status.HTTP_201_CREATED,
     dependencies=[Depends(stored)],
 )
-async def create(session: ReportingSessionDep, principal: ReporterDep, run_id: UUID, body: ArtifactCreate) -> object:
+async def create(session: ReportingSessionDep, principal: JobMayReport, run_id: UUID, body: ArtifactCreate) -> object:
     return await artifacts.create(session, principal=principal, run_id=run_id, body=body)
 
 
 @router.get("/runs/{run_id}/artifacts", response_model=list[ArtifactRead])
-async def of_run(session: SessionDep, principal: PrincipalDep, run_id: UUID) -> object:
+async def of_run(session: SessionDep, principal: MayRead, run_id: UUID) -> object:
     return await artifacts.of_run(session, principal=principal, run_id=run_id)
 
 
 @router.get("/artifacts/{artifact_id}", response_model=ArtifactDetail)
-async def get(session: SessionDep, principal: PrincipalDep, artifact_id: UUID) -> object:
+async def get(session: SessionDep, principal: MayRead, artifact_id: UUID) -> object:
     artifact, files = await artifacts.get(session, principal=principal, artifact_id=artifact_id)
     return ArtifactRead.model_validate(artifact).model_dump() | {"files": files}
 
 
 @router.get("/artifacts/{artifact_id}/files/{path:path}")
-async def download(platform: PlatformDep, principal: PrincipalDep, artifact_id: UUID, path: str) -> StreamingResponse:
+async def download(platform: PlatformDep, principal: MayRead, artifact_id: UUID, path: str) -> StreamingResponse:
     async with platform.database.session(principal.scope) as session:
         artifact, _ = await artifacts.get(session, principal=principal, artifact_id=artifact_id)
     return await _file(platform, principal.scope, artifact.org_id, artifact_id, path)

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response, status
 
-from app.deps import Paging, PlatformDep, PrincipalDep, ReporterDep, ReportingSessionDep, SessionDep
+from app.deps import JobMayRead, JobMayReport, MayRead, MayWork, Paging, PlatformDep, ReportingSessionDep, SessionDep
 from app.experiments import hot, service
 from app.experiments.schemas import (
     ExperimentCreate,
@@ -24,7 +24,7 @@ router = APIRouter(tags=["experiments"])
 
 @router.post("/projects/{project}/experiments", response_model=ExperimentRead, status_code=status.HTTP_201_CREATED)
 async def create_experiment(
-    session: SessionDep, principal: PrincipalDep, project: str, body: ExperimentCreate, response: Response
+    session: SessionDep, principal: MayWork, project: str, body: ExperimentCreate, response: Response
 ) -> object:
     """201 where it was made, 200 where an experiment of that name existed."""
     row, made = await service.experiment(session, principal=principal, project=project, **body.model_dump())
@@ -33,19 +33,19 @@ async def create_experiment(
 
 
 @router.get("/projects/{project}/experiments", response_model=Page[ExperimentRead])
-async def list_experiments(session: SessionDep, principal: PrincipalDep, project: str, paging: Paging) -> object:
+async def list_experiments(session: SessionDep, principal: MayRead, project: str, paging: Paging) -> object:
     return await service.experiments(session, principal=principal, project=project, request=paging)
 
 
 @router.post("/experiments/{experiment_id}/runs", response_model=RunRead, status_code=status.HTTP_201_CREATED)
-async def create_run(session: SessionDep, principal: PrincipalDep, experiment_id: UUID, body: RunCreate) -> object:
+async def create_run(session: SessionDep, principal: MayWork, experiment_id: UUID, body: RunCreate) -> object:
     return await service.start_run(session, principal=principal, experiment_id=experiment_id, **body.model_dump())
 
 
 @router.get("/projects/{project}/runs", response_model=Page[RunRead])
 async def list_runs(
     session: SessionDep,
-    principal: PrincipalDep,
+    principal: MayRead,
     project: str,
     paging: Paging,
     experiment_id: UUID | None = None,
@@ -57,18 +57,18 @@ async def list_runs(
 
 
 @router.get("/runs/{run_id}", response_model=RunDetail)
-async def get_run(platform: PlatformDep, principal: ReporterDep, run_id: UUID) -> Response:
+async def get_run(platform: PlatformDep, principal: JobMayRead, run_id: UUID) -> Response:
     body = await hot.detail(platform.pipeline, principal=principal, run_id=run_id)
     return Response(body, media_type="application/json")
 
 
 @router.patch("/runs/{run_id}", response_model=RunRead)
-async def update_run(session: ReportingSessionDep, principal: ReporterDep, run_id: UUID, body: RunUpdate) -> object:
+async def update_run(session: ReportingSessionDep, principal: JobMayReport, run_id: UUID, body: RunUpdate) -> object:
     return await service.update(session, principal=principal, run_id=run_id, body=body)
 
 
 @router.post("/runs/{run_id}/batches", response_model=Ack)
-async def report(platform: PlatformDep, principal: ReporterDep, run_id: UUID, body: Batch) -> Response:
+async def report(platform: PlatformDep, principal: JobMayReport, run_id: UUID, body: Batch) -> Response:
     ack = await hot.report(platform.pipeline, platform.announcer, principal=principal, run_id=run_id, batch=body)
     return Response(ack.model_dump_json(), media_type="application/json")
 
@@ -76,7 +76,7 @@ async def report(platform: PlatformDep, principal: ReporterDep, run_id: UUID, bo
 @router.get("/runs/{run_id}/metrics", response_model=list[SeriesRead])
 async def metrics(
     session: SessionDep,
-    principal: PrincipalDep,
+    principal: MayRead,
     run_id: UUID,
     name: Annotated[list[str], Query(min_length=1, max_length=100)],
     points: Annotated[int, Query(ge=4, le=100_000)] = 1200,
@@ -88,7 +88,7 @@ async def metrics(
 @router.get("/runs/{run_id}/logs", response_model=list[LogRead])
 async def logs(
     session: SessionDep,
-    principal: PrincipalDep,
+    principal: MayRead,
     run_id: UUID,
     after: UUID | None = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,

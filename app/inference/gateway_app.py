@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from app import request_context
 from app.cluster.handles import Handles
 from app.config import Settings
-from app.deps import PrincipalDep
+from app.deps import MayCall
 from app.inference import openai_errors
 from app.inference.gateway import Engines, Gateway
 from app.inference.gateway_dep import GatewayDep
@@ -44,13 +44,13 @@ def build_gateway(settings: Settings | None = None, engines: Engines | None = No
 
 def _routes(app: FastAPI, prefix: str) -> None:
     @app.get(f"{prefix}/models")
-    async def models(gateway: GatewayDep, principal: PrincipalDep) -> dict[str, Any]:
+    async def models(gateway: GatewayDep, principal: MayCall) -> dict[str, Any]:
         return await gateway.models(principal)
 
     @app.post(f"{prefix}/chat/completions")
-    async def chat_completions(gateway: GatewayDep, principal: PrincipalDep, request: Request) -> Response:
+    async def chat_completions(gateway: GatewayDep, principal: MayCall, request: Request) -> Response:
         return await gateway.generate(request, principal, "chat/completions")
 
     @app.post(f"{prefix}/completions")
-    async def completions(gateway: GatewayDep, principal: PrincipalDep, request: Request) -> Response:
+    async def completions(gateway: GatewayDep, principal: MayCall, request: Request) -> Response:
         return await gateway.generate(request, principal, "completions")

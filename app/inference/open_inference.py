@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from app.deps import PrincipalDep
+from app.deps import MayCall
 from app.inference.gateway_dep import GatewayDep
 
 router = APIRouter(prefix="/v2", tags=["open inference"])
@@ -27,6 +27,6 @@ TENSORS: dict[str, Any] = {
 
 
 @router.post("/models/{name}/infer", openapi_extra=TENSORS)
-async def infer(gateway: GatewayDep, principal: PrincipalDep, request: Request, name: str) -> Response:
+async def infer(gateway: GatewayDep, principal: MayCall, request: Request, name: str) -> Response:
     """`inputs` are tensors (`name`, `shape`, `datatype`, `data`); `name` is the service."""
     return await gateway.infer(request, principal, name)

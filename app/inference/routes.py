@@ -1,55 +1,63 @@
 from uuid import UUID
 
-from fastapi import APIRouter, status
+from fastapi import APIRouter, Depends, Response, status
 
-from app.deps import Paging, PrincipalDep, SessionDep
+from app.deps import MayRead, MayWork, Paging, SessionDep
 from app.inference import service
+from app.inference.repository import ServiceRepository
 from app.inference.schemas import DeploymentCreate, DeploymentRead, ServiceCreate, ServiceRead, Traffic
 from app.kit.pagination import Page
+from app.precondition import Unchanged, tagged
 
 router = APIRouter(tags=["inference"])
 
+UNCHANGED = Depends(Unchanged(ServiceRepository, "service_id"))
+
 
 @router.post("/projects/{project}/services", response_model=ServiceRead, status_code=status.HTTP_201_CREATED)
-async def create(session: SessionDep, principal: PrincipalDep, project: str, body: ServiceCreate) -> object:
-    return await service.create(session, principal=principal, project=project, **body.model_dump())
+async def create(
+    session: SessionDep, principal: MayWork, project: str, body: ServiceCreate, response: Response
+) -> object:
+    row = await service.create(session, principal=principal, project=project, **body.model_dump())
+    return await tagged(session, response, row)
 
 
 @router.get("/projects/{project}/services", response_model=Page[ServiceRead])
-async def services(session: SessionDep, principal: PrincipalDep, project: str, paging: Paging) -> object:
+async def services(session: SessionDep, principal: MayRead, project: str, paging: Paging) -> object:
     return await service.services(session, principal=principal, project=project, request=paging)
 
 
 @router.get("/services/{service_id}", response_model=ServiceRead)
-async def get(session: SessionDep, principal: PrincipalDep, service_id: UUID) -> object:
-    return await service.get(session, principal=principal, service_id=service_id)
+async def get(session: SessionDep, principal: MayRead, service_id: UUID, response: Response) -> object:
+    row = await service.get(session, principal=principal, service_id=service_id)
+    return await tagged(session, response, row)
 
 
-@router.delete("/services/{service_id}", status_code=status.HTTP_204_NO_CONTENT)
-async def remove(session: SessionDep, principal: PrincipalDep, service_id: UUID) -> None:
+@router.delete("/services/{service_id}", status_code=status.HTTP_204_NO_CONTENT, dependencies=[UNCHANGED])
+async def remove(session: SessionDep, principal: MayWork, service_id: UUID) -> None:
     await service.remove(session, principal=principal, service_id=service_id)
 
 
 @router.post("/services/{service_id}/deployments", response_model=DeploymentRead, status_code=status.HTTP_201_CREATED)
-async def deploy(session: SessionDep, principal: PrincipalDep, service_id: UUID, body: DeploymentCreate) -> object:
+async def deploy(session: SessionDep, principal: MayWork, service_id: UUID, body: DeploymentCreate) -> object:
     return await service.deploy(session, principal=principal, service_id=service_id, body=body)
 
 
 @router.get("/services/{service_id}/deployments", response_model=list[DeploymentRead])
-async def deployments(session: SessionDep, principal: PrincipalDep, service_id: UUID) -> object:
+async def deployments(session: SessionDep, principal: MayRead, service_id: UUID) -> object:
     return await service.deployments(session, principal=principal, service_id=service_id)
 
 
-@router.put("/services/{service_id}/traffic", response_model=list[DeploymentRead])
-async def set_traffic(session: SessionDep, principal: PrincipalDep, service_id: UUID, body: Traffic) -> object:
+@router.put("/services/{service_id}/traffic", response_model=list[DeploymentRead], dependencies=[UNCHANGED])
+async def set_traffic(session: SessionDep, principal: MayWork, service_id: UUID, body: Traffic) -> object:
     return await service.set_traffic(session, principal=principal, service_id=service_id, weights=body.weights)
 
 
 @router.get("/deployments/{deployment_id}", response_model=DeploymentRead)
-async def deployment(session: SessionDep, principal: PrincipalDep, deployment_id: UUID) -> object:
+async def deployment(session: SessionDep, principal: MayRead, deployment_id: UUID) -> object:
     return await service.deployment(session, principal=principal, deployment_id=deployment_id)
 
 
 @router.post("/deployments/{deployment_id}:stop", response_model=DeploymentRead)
-async def stop(session: SessionDep, principal: PrincipalDep, deployment_id: UUID) -> object:
+async def stop(session: SessionDep, principal: MayWork, deployment_id: UUID) -> object:
     return await service.stop(session, principal=principal, deployment_id=deployment_id)

@@ -1,10 +1,10 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select, update
 
 from app.kit.repository import Repository
-from app.tables import Membership, Organization, User
+from app.tables import Invitation, Membership, Organization, User
 
 
 class OrganizationRepository(Repository[Organization]):
@@ -14,11 +14,41 @@ class OrganizationRepository(Repository[Organization]):
 class MembershipRepository(Repository[Membership]):
     table = Membership
 
-    async def with_people(self, org_id: UUID) -> Sequence[Row[UUID, UUID, str, str, str]]:
+    async def with_people(self, org_id: UUID, user_id: UUID | None = None) -> Sequence[Row[UUID, UUID, str, str, str]]:
         statement = (
             select(Membership.id, Membership.user_id, User.email, User.name, Membership.role)
             .join(User, User.id == Membership.user_id)
             .where(Membership.org_id == org_id)
             .order_by(Membership.id)
         )
+        if user_id:
+            statement = statement.where(Membership.user_id == user_id)
         return (await self.session.execute(statement)).all()
+
+    async def of(self, org_id: UUID, user_id: UUID) -> Membership | None:
+        return await self.one(Membership.org_id == org_id, Membership.user_id == user_id)
+
+    async def owners(self, org_id: UUID) -> int:
+        statement = select(func.count()).where(Membership.org_id == org_id, Membership.role == "owner")
+        return (await self.session.execute(statement)).scalar_one()
+
+    async def remove(self, membership: Membership) -> None:
+        await self.session.delete(membership)
+        await self.session.flush()
+
+    async def email(self, user_id: UUID) -> str | None:
+        return await self.session.scalar(select(User.email).where(User.id == user_id))
+
+
+class InvitationRepository(Repository[Invitation]):
+    table = Invitation
+
+    async def revoke_of(self, org_id: UUID, inviter_id: UUID) -> None:
+        """The open ones that somebody made."""
+        statement = update(Invitation).where(
+            Invitation.org_id == org_id,
+            Invitation.invited_by == inviter_id,
+            Invitation.accepted_at.is_(None),
+            Invitation.revoked_at.is_(None),
+        )
+        await self.session.execute(statement.values(revoked_at=func.now()))

@@ -1,22 +1,69 @@
-from fastapi import APIRouter
+from uuid import UUID
 
-from app.deps import PrincipalDep, SessionDep
-from app.orgs import service
-from app.orgs.schemas import MemberRead, OrganizationRead
+from fastapi import APIRouter, status
 
-router = APIRouter(prefix="/orgs", tags=["organizations"])
+from app.deps import MayManageMembers, MayRead, Paging, PlatformDep, PrincipalDep, SessionDep
+from app.kit.pagination import Page
+from app.orgs import invitations, members, service
+from app.orgs.schemas import (
+    InvitationAccept,
+    InvitationCreate,
+    InvitationCreated,
+    InvitationRead,
+    MemberRead,
+    MemberUpdate,
+    OrganizationRead,
+)
+
+router = APIRouter(tags=["organizations"])
 
 
-@router.get("", response_model=list[OrganizationRead])
-async def mine(session: SessionDep) -> object:
+@router.get("/orgs", response_model=list[OrganizationRead])
+async def mine(session: SessionDep, principal: MayRead) -> object:
     return await service.mine(session)
 
 
-@router.get("/{org}", response_model=OrganizationRead)
-async def get(session: SessionDep, principal: PrincipalDep, org: str) -> object:
+@router.get("/orgs/{org}", response_model=OrganizationRead)
+async def get(session: SessionDep, principal: MayRead, org: str) -> object:
     return await service.get(session, principal=principal, ref=org)
 
 
-@router.get("/{org}/members", response_model=list[MemberRead])
-async def members(session: SessionDep, principal: PrincipalDep, org: str) -> object:
+@router.get("/orgs/{org}/members", response_model=list[MemberRead])
+async def list_members(session: SessionDep, principal: MayRead, org: str) -> object:
     return await service.members(session, principal=principal, ref=org)
+
+
+@router.patch("/orgs/{org}/members/{user_id}", response_model=MemberRead)
+async def change_role(
+    session: SessionDep, principal: MayManageMembers, org: str, user_id: UUID, body: MemberUpdate
+) -> object:
+    membership = await members.change_role(session, principal=principal, org=org, user_id=user_id, role=body.role)
+    return await service.member(session, membership=membership)
+
+
+@router.post("/orgs/{org}/invitations", response_model=InvitationCreated, status_code=status.HTTP_201_CREATED)
+async def invite(
+    session: SessionDep, platform: PlatformDep, principal: MayManageMembers, org: str, body: InvitationCreate
+) -> object:
+    row, token = await invitations.invite(
+        session, pepper=platform.settings.key_pepper, principal=principal, org=org, body=body
+    )
+    return InvitationRead.model_validate(row).model_dump() | {"token": token}
+
+
+@router.get("/orgs/{org}/invitations", response_model=Page[InvitationRead])
+async def list_invitations(session: SessionDep, principal: MayManageMembers, org: str, paging: Paging) -> object:
+    return await invitations.invitations(session, principal=principal, org=org, request=paging)
+
+
+@router.delete("/orgs/{org}/invitations/{invitation_id}", status_code=status.HTTP_204_NO_CONTENT)
+async def revoke_invitation(session: SessionDep, principal: MayManageMembers, org: str, invitation_id: UUID) -> None:
+    await invitations.revoke(session, principal=principal, org=org, invitation_id=invitation_id)
+
+
+@router.post("/invitations:accept", response_model=OrganizationRead)
+async def accept_invitation(
+    session: SessionDep, platform: PlatformDep, principal: PrincipalDep, body: InvitationAccept
+) -> object:
+    """Whoever is signed in with the invited address joins the organization."""
+    return await invitations.accept(session, pepper=platform.settings.key_pepper, principal=principal, token=body.token)

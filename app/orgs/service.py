@@ -57,3 +57,8 @@ async def get(session: AsyncSession, *, principal: Principal, ref: str) -> Organ
 async def members(session: AsyncSession, *, principal: Principal, ref: str) -> Sequence[Row[UUID, UUID, str, str, str]]:
     organization = await get(session, principal=principal, ref=ref)
     return await MembershipRepository(session).with_people(organization.id)
+
+
+async def member(session: AsyncSession, *, membership: Membership) -> Row[UUID, UUID, str, str, str]:
+    (found,) = await MembershipRepository(session).with_people(membership.org_id, membership.user_id)
+    return found

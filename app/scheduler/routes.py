@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from app.deps import Paging, PlatformDep, PrincipalDep, SessionDep
+from app.deps import MayRead, Paging, PlatformDep, SessionDep
 from app.errors import Problem
 from app.kit.pagination import Page
 from app.scheduler import enrolment, service
@@ -18,7 +18,7 @@ router = APIRouter(tags=["scheduling"])
 @router.get("/workloads", response_model=Page[WorkloadRead])
 async def workloads(
     session: SessionDep,
-    principal: PrincipalDep,
+    principal: MayRead,
     paging: Paging,
     project_id: UUID | None = None,
     status: Annotated[Sequence[Status], Query()] = (),
@@ -30,27 +30,27 @@ async def workloads(
 
 
 @router.get("/workloads:count", response_model=list[WorkloadCount])
-async def counts(session: SessionDep, principal: PrincipalDep, project_id: UUID | None = None) -> object:
+async def counts(session: SessionDep, principal: MayRead, project_id: UUID | None = None) -> object:
     return await service.counts(session, project_id=project_id)
 
 
 @router.get("/workloads/{workload_id}", response_model=WorkloadRead)
-async def workload(session: SessionDep, principal: PrincipalDep, workload_id: UUID) -> object:
+async def workload(session: SessionDep, principal: MayRead, workload_id: UUID) -> object:
     return await service.get(session, principal=principal, workload_id=workload_id)
 
 
 @router.get("/workloads/{workload_id}/explain", response_model=Explanation)
-async def explain(session: SessionDep, principal: PrincipalDep, workload_id: UUID) -> object:
+async def explain(session: SessionDep, principal: MayRead, workload_id: UUID) -> object:
     return await service.explain(session, principal=principal, workload_id=workload_id)
 
 
 @router.get("/queues", response_model=list[QueueRead])
-async def queues(session: SessionDep, principal: PrincipalDep) -> object:
+async def queues(session: SessionDep, principal: MayRead) -> object:
     return await service.queues(session)
 
 
 @router.get("/nodes", response_model=list[NodeRead])
-async def nodes(session: SessionDep, principal: PrincipalDep) -> object:
+async def nodes(session: SessionDep, principal: MayRead) -> object:
     return await service.nodes(session)
 
 

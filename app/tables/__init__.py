@@ -2,7 +2,7 @@
 
 from app.tables.activity import Event, IdempotencyKey
 from app.tables.agent import AgentMessage, AgentSession
-from app.tables.people import ApiKey, Membership, Organization, Project, SignInSession, User
+from app.tables.people import ApiKey, Invitation, Membership, Organization, Project, ServiceAccount, SignInSession, User
 from app.tables.registry import ModelAlias, ModelVersion, RegisteredModel
 from app.tables.scheduling import Cluster, GpuNode, ResourceQuota, SchedulingQueue, UsageEntry, Workload
 from app.tables.tracking import (
@@ -33,6 +33,7 @@ __all__ = [
     "IdempotencyKey",
     "InferenceService",
     "IngestedBatch",
+    "Invitation",
     "Log",
     "Membership",
     "MetricChunk",
@@ -47,6 +48,7 @@ __all__ = [
     "Run",
     "Scenario",
     "SchedulingQueue",
+    "ServiceAccount",
     "SignInSession",
     "Simulation",
     "Study",

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -35,6 +35,40 @@ class Membership(Identified, Changing, Tenant, Base):
     """owner, admin, member or viewer."""
 
 
+class Invitation(Identified, Tenant, Base):
+    __tablename__ = "invitations"
+    __table_args__ = (Index("ix_invitations_org_id_id", "org_id", "id"),)
+
+    email: Mapped[str]
+    """The only account that may accept it."""
+    role: Mapped[str]
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    invited_by: Mapped[UUID | None]
+    expires_at: Mapped[Timestamp]
+    accepted_at: Mapped[OptionalTimestamp]
+    revoked_at: Mapped[OptionalTimestamp]
+
+
+class ServiceAccount(Identified, Changing, SoftDeleted, Tenant, Base):
+    """A principal of one organization that has API keys and nothing else."""
+
+    __tablename__ = "service_accounts"
+    __table_args__ = (
+        Index(
+            "uq_service_accounts_org_id_name",
+            "org_id",
+            "name",
+            unique=True,
+            postgresql_where=text("deleted_at IS NULL"),
+        ),
+    )
+
+    name: Mapped[str]
+    role: Mapped[str]
+    """admin, member or viewer."""
+    created_by: Mapped[UUID | None]
+
+
 class Project(Identified, Changing, SoftDeleted, Tenant, Base):
     __tablename__ = "projects"
     __table_args__ = (
@@ -48,8 +82,10 @@ class Project(Identified, Changing, SoftDeleted, Tenant, Base):
 
 class ApiKey(Identified, Tenant, Base):
     __tablename__ = "api_keys"
+    __table_args__ = (CheckConstraint("num_nonnulls(user_id, service_account_id) = 1", name="one_owner"),)
 
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    service_account_id: Mapped[UUID | None] = mapped_column(ForeignKey("service_accounts.id"))
     project_id: Mapped[UUID] = mapped_column(ForeignKey("projects.id"))
     """Where the key works when a request names no project."""
     name: Mapped[str]

@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, status
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from app.deps import Paging, PlatformDep, PrincipalDep, SessionDep
+from app.deps import MayRead, MayWork, Paging, PlatformDep, SessionDep
 from app.experiments import log_stream
 from app.experiments.schemas import LogRead
 from app.kit.pagination import Page
@@ -17,31 +17,31 @@ router = APIRouter(tags=["training"])
 
 
 @router.post("/projects/{project}/training-jobs", response_model=TrainingJobRead, status_code=status.HTTP_201_CREATED)
-async def create(session: SessionDep, principal: PrincipalDep, project: str, body: TrainingSpec) -> object:
+async def create(session: SessionDep, principal: MayWork, project: str, body: TrainingSpec) -> object:
     return await service.create(session, principal=principal, project=project, spec=body)
 
 
 @router.get("/projects/{project}/training-jobs", response_model=Page[TrainingJobRead])
-async def jobs(session: SessionDep, principal: PrincipalDep, project: str, paging: Paging) -> object:
+async def jobs(session: SessionDep, principal: MayRead, project: str, paging: Paging) -> object:
     return await service.jobs(session, principal=principal, project=project, request=paging)
 
 
 @router.get("/training-jobs/{job_id}", response_model=TrainingJobRead)
-async def get(session: SessionDep, principal: PrincipalDep, job_id: UUID) -> object:
+async def get(session: SessionDep, principal: MayRead, job_id: UUID) -> object:
     return await service.get(session, principal=principal, job_id=job_id)
 
 
 @router.post("/training-jobs/{job_id}:cancel", response_model=TrainingJobRead)
-async def cancel(session: SessionDep, principal: PrincipalDep, job_id: UUID) -> object:
+async def cancel(session: SessionDep, principal: MayWork, job_id: UUID) -> object:
     return await service.cancel(session, principal=principal, job_id=job_id)
 
 
 @router.post("/training-jobs/{job_id}:retry", response_model=TrainingJobRead)
-async def retry(session: SessionDep, principal: PrincipalDep, job_id: UUID) -> object:
+async def retry(session: SessionDep, principal: MayWork, job_id: UUID) -> object:
     return await service.retry(session, principal=principal, job_id=job_id)
 
 
-async def run_of_job(platform: PlatformDep, principal: PrincipalDep, job_id: UUID) -> UUID:
+async def run_of_job(platform: PlatformDep, principal: MayRead, job_id: UUID) -> UUID:
     """Found before the stream begins, because its status can no longer tell afterwards."""
     async with platform.database.session(principal.scope) as session:
         return (await service.get(session, principal=principal, job_id=job_id)).run_id
@@ -50,7 +50,7 @@ async def run_of_job(platform: PlatformDep, principal: PrincipalDep, job_id: UUI
 @router.get("/training-jobs/{job_id}/logs", response_class=EventSourceResponse)
 async def logs(
     platform: PlatformDep,
-    principal: PrincipalDep,
+    principal: MayRead,
     run_id: Annotated[UUID, Depends(run_of_job)],
     follow: bool = True,
     last_event_id: UUID | None = Header(default=None),

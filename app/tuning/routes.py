@@ -2,7 +2,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, status
 
-from app.deps import Paging, PrincipalDep, ReporterDep, ReportingSessionDep, SessionDep
+from app.deps import JobMayReport, MayRead, MayWork, Paging, ReportingSessionDep, SessionDep
 from app.kit.pagination import Page
 from app.tuning import service
 from app.tuning.schemas import StudyRead, TrialCreate, TrialRead, TrialUpdate
@@ -12,39 +12,39 @@ router = APIRouter(tags=["tuning"])
 
 
 @router.post("/projects/{project}/studies", response_model=StudyRead, status_code=status.HTTP_201_CREATED)
-async def create(session: SessionDep, principal: PrincipalDep, project: str, body: StudySpec) -> object:
+async def create(session: SessionDep, principal: MayWork, project: str, body: StudySpec) -> object:
     return await service.create(session, principal=principal, project=project, spec=body)
 
 
 @router.get("/projects/{project}/studies", response_model=Page[StudyRead])
-async def studies(session: SessionDep, principal: PrincipalDep, project: str, paging: Paging) -> object:
+async def studies(session: SessionDep, principal: MayRead, project: str, paging: Paging) -> object:
     return await service.studies(session, principal=principal, project=project, request=paging)
 
 
 @router.get("/studies/{study_id}", response_model=StudyRead)
-async def get(session: SessionDep, principal: PrincipalDep, study_id: UUID) -> object:
+async def get(session: SessionDep, principal: MayRead, study_id: UUID) -> object:
     return await service.get(session, principal=principal, study_id=study_id)
 
 
 @router.post("/studies/{study_id}:cancel", response_model=StudyRead)
-async def cancel(session: SessionDep, principal: PrincipalDep, study_id: UUID) -> object:
+async def cancel(session: SessionDep, principal: MayWork, study_id: UUID) -> object:
     return await service.cancel(session, principal=principal, study_id=study_id)
 
 
 @router.get("/studies/{study_id}/trials", response_model=list[TrialRead])
-async def trials(session: SessionDep, principal: PrincipalDep, study_id: UUID) -> object:
+async def trials(session: SessionDep, principal: MayRead, study_id: UUID) -> object:
     return await service.trials(session, principal=principal, study_id=study_id)
 
 
 @router.post("/studies/{study_id}/trials", response_model=TrialRead, status_code=status.HTTP_201_CREATED)
 async def start_trial(
-    session: ReportingSessionDep, principal: ReporterDep, study_id: UUID, body: TrialCreate
+    session: ReportingSessionDep, principal: JobMayReport, study_id: UUID, body: TrialCreate
 ) -> object:
     return await service.start_trial(session, principal=principal, study_id=study_id, **body.model_dump())
 
 
 @router.patch("/trials/{trial_id}", response_model=TrialRead)
 async def update_trial(
-    session: ReportingSessionDep, principal: ReporterDep, trial_id: UUID, body: TrialUpdate
+    session: ReportingSessionDep, principal: JobMayReport, trial_id: UUID, body: TrialUpdate
 ) -> object:
     return await service.update_trial(session, principal=principal, trial_id=trial_id, **body.model_dump())

@@ -40,6 +40,10 @@ BODIES: dict[str, Any] = {
     "put /services/{service_id}/traffic": {"weights": {str(uuid4()): 1}},
     "post /projects/{project}/simulations": {"name": "x"},
     "post /v2/models/{name}/infer": {"inputs": []},
+    "patch /orgs/{org}/members/{user_id}": {"role": "viewer"},
+    "post /orgs/{org}/invitations": {"email": "somebody@example.org"},
+    "post /orgs/{org}/service-accounts": {"name": "x"},
+    "post /service-accounts/{account_id}/keys": {"name": "x", "project": "default"},
 }
 QUERIES = {"get /runs/{run_id}/metrics": {"name": "loss"}}
 BY_SIGNATURE = "/links/{org_id}/{artifact_id}/{path}"
@@ -59,8 +63,13 @@ async def one_of_everything(person: Person) -> dict[str, str]:
     batch = {"source": "s", "sequence": 0, "params": {"a": 1}, "logs": [{"time": 1, "text": "secret"}]}
     series = {"loss": {"steps": [1], "values": [1.0], "times": [1.0]}}
     await person.post(f"/runs/{run['id']}/batches", batch | {"metrics": series})
+    invitation = await person.post(f"/orgs/{person.org}/invitations", {"email": "guest@example.org"})
+    account = await person.post(f"/orgs/{person.org}/service-accounts", {"name": "robot"})
     return {
         "org": str(person.org_id),
+        "user_id": str(person.user_id),
+        "invitation_id": invitation["id"],
+        "account_id": account["id"],
         "project": str(person.project_id),
         "experiment_id": run["experiment_id"],
         "run_id": run["id"],
