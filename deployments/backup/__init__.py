@@ -1,0 +1,1 @@
+"""`python -m deployments.backup create | verify | restore`: the database and the artifacts, in one folder."""

@@ -1,0 +1,2 @@
+class BackupError(Exception):
+    """What stops a backup or a restore, in one sentence with what to do."""
