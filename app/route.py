@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 from app import deps
 from app.errors import ALWAYS, PROBLEMS
 from app.idempotency.claim import HEADER, KEPT, PATTERN, WRITES, Replayed, claimed
+from app.precondition import JobUnchanged, Unchanged
 
 IDEMPOTENCY_KEY: dict[str, Any] = {
     "name": HEADER,
@@ -28,6 +29,7 @@ class Route(APIRoute):
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         dependant = get_dependant(path=path, call=endpoint)
         needs, called = get_flat_dependant(dependant), set(_calls(dependant))
+        called |= {each.dependency for each in options.get("dependencies") or ()}
         writes = bool(WRITES & set(options.get("methods") or ()))
         self.repeatable = writes and bool(called & {deps.session, deps.reporting_session})
         problems = {status: PROBLEMS[status] for status in _problems(needs, called, writes=writes)}
@@ -76,6 +78,8 @@ def _problems(needs: Dependant, called: set[Any], *, writes: bool) -> Iterator[i
         yield 404
     if writes:
         yield 409
+    if any(isinstance(each, Unchanged | JobUnchanged) for each in called):
+        yield 412
     if needs.body_params:
         yield 400
     if writes or needs.body_params or needs.path_params or needs.query_params or needs.header_params:

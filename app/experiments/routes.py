@@ -2,10 +2,11 @@ from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response, status
+from fastapi import APIRouter, Depends, Query, Response, status
 
 from app.deps import JobMayRead, JobMayReport, MayRead, MayWork, Paging, PlatformDep, ReportingSessionDep, SessionDep
 from app.experiments import hot, service
+from app.experiments.repository import RunRepository
 from app.experiments.schemas import (
     ExperimentCreate,
     ExperimentRead,
@@ -17,6 +18,7 @@ from app.experiments.schemas import (
     SeriesRead,
 )
 from app.kit.pagination import Page
+from app.precondition import JobUnchanged, tagged
 from trine.specs.telemetry import Ack, Batch
 
 router = APIRouter(tags=["experiments"])
@@ -38,8 +40,11 @@ async def list_experiments(session: SessionDep, principal: MayRead, project: str
 
 
 @router.post("/experiments/{experiment_id}/runs", response_model=RunRead, status_code=status.HTTP_201_CREATED)
-async def create_run(session: SessionDep, principal: MayWork, experiment_id: UUID, body: RunCreate) -> object:
-    return await service.start_run(session, principal=principal, experiment_id=experiment_id, **body.model_dump())
+async def create_run(
+    session: SessionDep, principal: MayWork, experiment_id: UUID, body: RunCreate, response: Response
+) -> object:
+    run = await service.start_run(session, principal=principal, experiment_id=experiment_id, **body.model_dump())
+    return await tagged(session, response, run)
 
 
 @router.get("/projects/{project}/runs", response_model=Page[RunRead])
@@ -62,9 +67,12 @@ async def get_run(platform: PlatformDep, principal: JobMayRead, run_id: UUID) ->
     return Response(body, media_type="application/json")
 
 
-@router.patch("/runs/{run_id}", response_model=RunRead)
-async def update_run(session: ReportingSessionDep, principal: JobMayReport, run_id: UUID, body: RunUpdate) -> object:
-    return await service.update(session, principal=principal, run_id=run_id, body=body)
+@router.patch("/runs/{run_id}", response_model=RunRead, dependencies=[Depends(JobUnchanged(RunRepository, "run_id"))])
+async def update_run(
+    session: ReportingSessionDep, principal: JobMayReport, run_id: UUID, body: RunUpdate, response: Response
+) -> object:
+    run = await service.update(session, principal=principal, run_id=run_id, body=body)
+    return await tagged(session, response, run)
 
 
 @router.post("/runs/{run_id}/batches", response_model=Ack)

@@ -151,6 +151,8 @@ async def set_traffic(
     before = {str(row.id): row.weight for row in rows.values()}
     for deployment_id, weight in weights.items():
         rows[deployment_id].weight = weight
+    # Traffic is a part of the service: who read it before has read another version.
+    service.updated_at = now()
     await session.flush()
     after = {str(row.id): row.weight for row in rows.values()}
     await _record(session, principal, service, "traffic.changed", {"before": before, "after": after})
