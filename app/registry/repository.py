@@ -33,6 +33,15 @@ class VersionRepository(Repository[ModelVersion]):
         )
         return dict(rows.all())
 
+    async def number_of(self, model_id: UUID, alias: str) -> int | None:
+        """Of the version that the alias points at."""
+        statement = (
+            select(ModelVersion.version)
+            .join(ModelAlias, ModelAlias.version_id == ModelVersion.id)
+            .where(ModelAlias.model_id == model_id, ModelAlias.alias == alias)
+        )
+        return (await self.session.scalars(statement)).one_or_none()
+
     async def set_alias(self, model: RegisteredModel, alias: str, version_id: UUID) -> None:
         row = {
             "org_id": model.org_id,

@@ -157,20 +157,27 @@ async def move_alias(
     actor_type: str,
     actor_id: UUID | None,
 ) -> None:
+    """The event tells the numbers of the versions that it pointed at before (None where it is new) and after."""
     repository = VersionRepository(session)
-    before = (await repository.aliases(model.id)).get(alias)
-    if before == version.id:
+    # Two moves at once are one after the other, so that what each says it found is true.
+    await ModelRepository(session).locked(model.id)
+    before = await repository.number_of(model.id, alias)
+    if before == version.version:
         return
     await repository.set_alias(model, alias, version.id)
-    data = {"alias": alias, "version": version.version, "before": str(before) if before else None}
+    data = {"alias": alias, "before": before, "after": version.version}
     await _record(session, model, "model_alias.moved", actor_type, actor_id, data)
 
 
 async def remove_alias(session: AsyncSession, *, principal: Principal, model_id: UUID, alias: str) -> None:
     model = await get(session, principal=principal, model_id=model_id, action=Action.WORK)
-    if not await VersionRepository(session).remove_alias(model.id, alias):
+    repository = VersionRepository(session)
+    await ModelRepository(session).locked(model.id)
+    before = await repository.number_of(model.id, alias)
+    if not await repository.remove_alias(model.id, alias):
         raise NotFound("alias", alias)
-    await _record(session, model, "model_alias.removed", principal.kind, principal.user_id, {"alias": alias})
+    data = {"alias": alias, "before": before, "after": None}
+    await _record(session, model, "model_alias.removed", principal.kind, principal.user_id, data)
 
 
 def _read(version: ModelVersion, aliases: dict[str, UUID]) -> VersionRead:
