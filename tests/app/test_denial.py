@@ -1,0 +1,209 @@
+"""Every operation without a valid credential, and with what belongs to another organization: nothing is told apart."""
+
+import re
+import secrets
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import text
+
+from app.auth.permissions import Role
+from app.inference.gateway_app import build_gateway
+from app.kit.db import CONTROLLER, Database
+from tests.app.accounts.test_routes import until_refused
+from tests.app.test_isolation import QUERIES, SHA, one_of_everything
+from tests.app.test_permissions import WITHOUT_CREDENTIAL, WRITES
+from tests.fixtures.app import client
+from tests.fixtures.auth import Person
+from tests.fixtures.members import join
+from tests.fixtures.scheduling import TINY, Desk
+
+KINDS = ("anonymous", "nonsense", "tampered key", "tampered session", "revoked key", "expired key", "expired session")
+
+
+def guarded(app: FastAPI) -> Iterator[tuple[str, str]]:
+    """Method and path of every operation that needs a credential."""
+    for path, operations in app.openapi()["paths"].items():
+        for method in operations:
+            if f"{method.upper()} {path}".replace("{path}", "{path:path}") not in WITHOUT_CREDENTIAL:
+                yield method, path
+
+
+async def credential(kind: str, app: FastAPI, person: Person, database: Database) -> str | None:
+    """One that was good, or looks like it."""
+    if kind == "anonymous":
+        return None
+    if kind == "nonsense":
+        return secrets.token_urlsafe(32)
+    if kind == "tampered session":
+        return _altered(person.token)
+    if kind == "expired session":
+        async with database.session(CONTROLLER) as session:
+            statement = text("UPDATE sessions SET expires_at = now() - interval '1 second' WHERE user_id = :user")
+            await session.execute(statement, {"user": person.user_id})
+        app.state.platform.credentials.forget()
+        return person.token
+    made = await person.api_key()
+    if kind == "tampered key":
+        return _altered(made["key"])
+    if kind == "revoked key":
+        assert (await person.http.delete(f"/api/v1/api-keys/{made['id']}")).status_code == 204
+        await until_refused(app, made["key"])
+    if kind == "expired key":
+        async with database.session(CONTROLLER) as session:
+            statement = text("UPDATE api_keys SET expires_at = now() - interval '1 second' WHERE id = :id")
+            await session.execute(statement, {"id": made["id"]})
+    key: str = made["key"]
+    return key
+
+
+def _altered(token: str) -> str:
+    """Its last character but one: of the last some bits mean nothing."""
+    return token[:-2] + ("A" if token[-2] != "A" else "B") + token[-1]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_every_operation_without_a_valid_credential(
+    web_app: FastAPI, ada: Person, desk: Desk, controller_database: Database, kind: str
+) -> None:
+    things = await one_of_everything(ada)
+    token = await credential(kind, web_app, ada, controller_database)
+    wrong: list[str] = []
+    said: set[str] = set()
+    asked = 0
+    async with client(web_app, token) as asking:
+        for method, path in guarded(web_app):
+            operation = f"{method} {path.removeprefix('/api/v1')}"
+            address = re.sub(r"\{(\w+)\}", lambda match: things[match[1]], path)
+            reply = await asking.request(method, address, json=WRITES.get(operation), params=QUERIES.get(operation))
+            asked += 1
+            said.add(_without_request_id(reply))
+            if reply.status_code != 401 or reply.headers["www-authenticate"] != "Bearer":
+                wrong.append(f"{operation}: {reply.status_code}")
+    assert wrong == []
+    assert asked > 70
+    assert len(said - {""}) == 1, "always the same words"
+
+
+async def test_the_gateway_without_a_valid_credential(
+    web_app: FastAPI, ada: Person, controller_database: Database
+) -> None:
+    app = build_gateway(web_app.state.platform.settings)
+    async with app.router.lifespan_context(app):
+        for kind in KINDS:
+            token = await credential(kind, web_app, ada, controller_database)
+            async with client(app, token) as asking:
+                for method, path in guarded(app):
+                    reply = await asking.request(method, path, json={"model": "x", "messages": [], "prompt": ""})
+                    assert reply.status_code == 401, (kind, path)
+
+
+async def test_what_is_foreign_is_answered_like_what_is_not_there(
+    web_app: FastAPI, ada: Person, bob: Person, desk: Desk
+) -> None:
+    theirs = await one_of_everything(ada)
+    absent = {name: str(uuid4()) for name in theirs} | {"sha256": SHA, "alias": "champion", "path": "w"}
+    wrong: list[str] = []
+    for method, path in guarded(web_app):
+        if "{" not in path:
+            continue
+        operation = f"{method} {path.removeprefix('/api/v1')}"
+        answers = []
+        for things in (theirs | {"path": "w"}, absent):
+            address = re.sub(r"\{(\w+)\}", lambda match, things=things: things[match[1]], path)  # type: ignore[misc]
+            body: Any = WRITES.get(operation)
+            if body and body.get("project") == "{project}":
+                body = body | {"project": things["project"]}
+            reply = await bob.http.request(method, address, json=body, params=QUERIES.get(operation))
+            answers.append((reply.status_code, _without(reply, things)))
+        if answers[0] != answers[1] or answers[0][0] != 404:
+            wrong.append(f"{operation}: {answers}")
+    assert wrong == []
+
+
+async def test_foreign_ids_in_queries_find_nothing(ada: Person, bob: Person, desk: Desk) -> None:
+    theirs = await one_of_everything(ada)
+    for path, name, value in (
+        ("/workloads", "project_id", theirs["project"]),
+        ("/events/history", "project_id", theirs["project"]),
+        ("/events/history", "subject_id", theirs["run_id"]),
+        ("/events/history", "cursor", theirs["run_id"]),
+        (f"/projects/{bob.project_id}/runs", "experiment_id", theirs["experiment_id"]),
+        (f"/projects/{bob.project_id}/runs", "cursor", theirs["run_id"]),
+    ):
+        found = (await bob.get(path, params={name: value}))["items"]
+        assert all(row.get("org_id") in {None, str(bob.org_id)} for row in found), path
+        assert name == "cursor" or found == [], (path, name)
+    assert await bob.get("/workloads:count", params={"project_id": theirs["project"]}) == []
+
+
+async def test_foreign_ids_in_bodies_are_answered_like_absent_ones(ada: Person, bob: Person, desk: Desk) -> None:
+    theirs, mine = await one_of_everything(ada), await one_of_everything(bob)
+    for method, path, field, foreign, make in (
+        ("post", f"/models/{mine['model_id']}/versions", "artifact_id", theirs["artifact_id"], _version),
+        ("post", "/api-keys", "project", theirs["project"], _key),
+        ("post", f"/service-accounts/{mine['account_id']}/keys", "project", theirs["project"], _key),
+        ("post", f"/projects/{mine['project']}/training-jobs", "artifact", theirs["artifact_id"], _corpus),
+        ("put", f"/services/{mine['service_id']}/traffic", "weights", theirs["deployment_id"], _weights),
+        ("post", "/invitations:accept", "token", theirs["invitation_id"], _token),
+    ):
+        answers = []
+        for value in (foreign, str(uuid4())):
+            reply = await bob.http.request(method, f"/api/v1{path}", json=make(value))
+            assert "there is no such field" not in reply.text, reply.text
+            answers.append((reply.status_code, _without(reply, {field: value})))
+        assert answers[0] == answers[1], path
+        assert answers[0][0] in {404, 422}, path
+
+
+async def test_a_member_of_two_organizations_mixes_nothing(ada: Person, bob: Person, desk: Desk) -> None:
+    """Who may read a thing of the one may not write it into the other by having both."""
+    theirs, mine = await one_of_everything(ada), await one_of_everything(bob)
+    await join(ada, bob, Role.VIEWER)
+    assert (await bob.http.get(f"/api/v1/artifacts/{theirs['artifact_id']}")).status_code == 200
+    job = await bob.http.post(f"/api/v1/projects/{theirs['project']}/training-jobs", json=TINY)
+    assert job.status_code == 403
+    key = await bob.http.post(
+        f"/api/v1/service-accounts/{mine['account_id']}/keys", json={"name": "k", "project": theirs["project"]}
+    )
+    assert key.status_code in {403, 404}
+    version = await bob.http.post(
+        f"/api/v1/models/{mine['model_id']}/versions", json={"artifact_id": theirs["artifact_id"]}
+    )
+    assert version.status_code in {404, 422}, version.text
+
+
+def _version(value: str) -> dict[str, Any]:
+    return {"artifact_id": value}
+
+
+def _key(value: str) -> dict[str, Any]:
+    return {"name": "k", "project": value}
+
+
+def _token(value: str) -> dict[str, Any]:
+    return {"token": value}
+
+
+def _corpus(value: str) -> dict[str, Any]:
+    return {"recipe": "lm", "name": "x", "data": {"source": "artifact", "artifact": value}}
+
+
+def _weights(value: str) -> dict[str, Any]:
+    return {"weights": {value: 1}}
+
+
+def _without(reply: httpx.Response, things: dict[str, str]) -> str:
+    """What is said, but the names that the request itself brought."""
+    said = _without_request_id(reply)
+    for value in sorted(things.values(), key=len, reverse=True):
+        said = said.replace(value, "…")
+    return said
+
+
+def _without_request_id(reply: httpx.Response) -> str:
+    return reply.text.replace(reply.headers.get("x-request-id", "no id"), "…")
