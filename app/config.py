@@ -4,8 +4,20 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+import limits
+from pydantic import AfterValidator, Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+def _rate(value: str) -> str:
+    try:
+        limits.parse(value)
+    except ValueError as error:
+        raise ValueError(f"{value!r} is no rate: write it like 100/second, 600/minute or 50/10 seconds") from error
+    return value
+
+
+Rate = Annotated[str, AfterValidator(_rate)]
 
 
 class Settings(BaseSettings):
@@ -35,6 +47,23 @@ class Settings(BaseSettings):
     max_artifact_bytes: int = 64 * 1024**3
     pool_size: int = Field(default=8, ge=1)
     """Database connections of one replica."""
+    redis_url: str | None = Field(default=None, pattern=r"^rediss?://")
+    """`redis://user:password@host:port/0`: counts rate limits for all gateways together. Default: each for itself."""
+    inference_key_rate: Rate = "100/second"
+    """Requests on `/v1` with one key or session; `600/minute` and `50/10 seconds` are other ways to say it."""
+    inference_user_rate: Rate = "200/second"
+    inference_organization_rate: Rate = "500/second"
+    inference_organization_tokens: Rate = "10000000/minute"
+    """Tokens of prompts and answers."""
+    inference_body_bytes: int = Field(default=8 * 1024**2, ge=1)
+    inference_body_seconds: float = Field(default=30, gt=0)
+    """How long a client may take to send its request."""
+    inference_seconds: float = Field(default=600, gt=0)
+    """From a request to the end of its answer, streamed or whole, the wait for its turn included."""
+    inference_queue_seconds: float = Field(default=10, gt=0)
+    """How long a request waits for its turn where the deployment has as many as it can work on."""
+    inference_queue: float = Field(default=1, ge=0)
+    """How many may wait, in multiples of what the deployment can work on at once."""
     log_level: str = "INFO"
 
     @field_validator("data_roots", mode="before")

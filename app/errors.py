@@ -59,6 +59,22 @@ class Conflict(PlatformError):
     status, code = 409, "conflict"
 
 
+class TooSlow(PlatformError):
+    """The client took too long to send its request."""
+
+    status, code = 408, "too_slow"
+
+
+class TooLarge(PlatformError):
+    status, code = 413, "too_large"
+
+
+class TooMany(PlatformError):
+    """Of requests or tokens in a time; `Retry-After` says when there will be more."""
+
+    status, code = 429, "too_many_requests"
+
+
 class Unavailable(PlatformError):
     status, code = 503, "unavailable"
 
@@ -116,6 +132,7 @@ _TITLES = {
     403: "Forbidden",
     404: "Not found",
     405: "Method not allowed",
+    408: "Request timeout",
     409: "Conflict",
     412: "Precondition failed",
     413: "Too large",

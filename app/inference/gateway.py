@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from typing import Any, Protocol
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from fastapi import Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
@@ -12,19 +12,23 @@ from app.auth import service as auth
 from app.auth.permissions import Action, allows
 from app.auth.principal import Principal
 from app.cluster.base import EngineUnavailable
+from app.config import Settings
 from app.errors import Conflict, Invalid, NotFound, Unavailable
 from app.inference.openai_errors import error_body, openai_error
 from app.inference.presence import ClientLeft, attended
+from app.inference.rate_limits import RateLimits
+from app.inference.request_body import read_body
 from app.inference.routing import Routes
 from app.inference.service import TOPIC as SERVICES
-from app.inference.traffic import Route, Target, choose
+from app.inference.standing import headers
+from app.inference.traffic import Target, choose
 from app.inference.usage import Caller, UsageMeter
 from app.platform import Platform
 from app.scheduler.lifecycle import TOPIC as WORKLOADS
 from trine.specs.inference import Engine
 
-LARGEST_BODY = 8 * 1024 * 1024
 RETRY_AFTER = {"Retry-After": "1"}
+UNBUFFERED = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 LEFT = 499
 """Of an answer that nobody waits for any more, in logs: nginx's number, and HAProxy's."""
 WRONG_ENGINE = {
@@ -54,10 +58,12 @@ class NoEngines:
 
 
 class Gateway:
-    def __init__(self, routes: Routes, engines: Engines, meter: UsageMeter) -> None:
+    def __init__(self, routes: Routes, engines: Engines, meter: UsageMeter, settings: Settings) -> None:
         self._routes = routes
         self._engines = engines
         self._meter = meter
+        self._settings = settings
+        self._limits = RateLimits(settings)
 
     @classmethod
     def open(cls, platform: Platform, engines: Engines) -> "Gateway":
@@ -65,16 +71,18 @@ class Gateway:
         routes = Routes(platform.database)
         for topic in (SERVICES, WORKLOADS):
             platform.listener.on_message(topic, routes.forget)
-        return cls(routes, engines, UsageMeter(platform.database))
+        return cls(routes, engines, UsageMeter(platform.database), platform.settings)
 
     def start(self) -> None:
         self._meter.start()
 
     async def stop(self) -> None:
         await self._meter.stop()
+        await self._limits.close()
 
-    async def models(self, principal: Principal) -> dict[str, Any]:
+    async def models(self, principal: Principal) -> Response:
         """Every service of the caller's organizations that answers."""
+        standings = await self._limits.admit_caller(principal)
         found: list[dict[str, Any]] = []
         for org_id, role in principal.roles.items():
             if not allows(role, Action.CALL):
@@ -85,18 +93,22 @@ class Gateway:
                     found.append(
                         {"id": route.name, "object": "model", "created": created, "owned_by": str(route.project_id)}
                     )
-        return {"object": "list", "data": sorted(found, key=lambda model: model["id"])}
+        models = sorted(found, key=lambda model: str(model["id"]))
+        return JSONResponse({"object": "list", "data": models}, headers=headers(standings))
 
     async def generate(self, request: Request, principal: Principal, path: str) -> Response:
         """`path` is `chat/completions` or `completions`."""
-        body = await read_body(request)
-        org_id, route, target = await self._target(principal, body.get("model"), request, Engine.VLLM)
-        caller = Caller(org_id, route.project_id, route.service_id, principal.user_id)
-        stream = self._engines.stream(target.application, path, body)
         try:
-            return await attended(request, self._answer(stream, caller), None)
+            standings = await self._limits.admit_caller(principal)
+            body = await self._body(request)
+            caller, target = await self._target(principal, body.get("model"), request, Engine.VLLM)
+            standings = await self._limits.admit_organization(caller.org_id, standings)
+            stream = self._engines.stream(target.application, path, body)
+            response = await attended(request, self._answer(stream, caller), None)
         except ClientLeft:
             return Response(status_code=LEFT)
+        response.headers.update(headers(standings))
+        return response
 
     async def _answer(self, stream: AsyncIterator[Any], caller: Caller) -> Response:
         """An answer in one piece, or one that has begun."""
@@ -108,26 +120,37 @@ class Gateway:
             await stream.aclose()  # type: ignore[attr-defined]
             return JSONResponse({"error": head["error"]}, head["status"])
         if head.get("stream"):
-            headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
-            return StreamingResponse(self._pass(stream, caller), media_type="text/event-stream", headers=headers)
+            return StreamingResponse(self._pass(stream, caller), media_type="text/event-stream", headers=UNBUFFERED)
         return await self._whole(stream, caller, head["status"])
 
     async def infer(self, request: Request, principal: Principal, name: str) -> Response:
         """Open Inference Protocol, for models that are not language models."""
-        body = await read_body(request)
-        org_id, route, target = await self._target(principal, name, request, Engine.TORCH)
+        try:
+            standings = await self._limits.admit_caller(principal)
+            body = await self._body(request)
+            caller, target = await self._target(principal, name, request, Engine.TORCH)
+            standings = await self._limits.admit_organization(caller.org_id, standings)
+            response = await attended(request, self._inferred(target, body, caller), None)
+        except ClientLeft:
+            return Response(status_code=LEFT)
+        response.headers.update(headers(standings))
+        return response
+
+    async def _body(self, request: Request) -> dict[str, Any]:
+        limits = self._settings
+        return await read_body(request, largest=limits.inference_body_bytes, seconds=limits.inference_body_seconds)
+
+    async def _inferred(self, target: Target, body: dict[str, Any], caller: Caller) -> Response:
         try:
             answer = await self._engines.infer(target.application, body)
         except EngineUnavailable as error:
             return JSONResponse({"error": str(error)}, 503, headers=RETRY_AFTER)
-        self._meter.count(
-            Caller(org_id, route.project_id, route.service_id, principal.user_id), prompt_tokens=0, completion_tokens=0
-        )
+        self._meter.count(caller, prompt_tokens=0, completion_tokens=0)
         return JSONResponse(answer, answer.get("status", 400) if "error" in answer else 200)
 
     async def _target(
         self, principal: Principal, name: object, request: Request, engine: Engine
-    ) -> tuple[UUID, Route, Target]:
+    ) -> tuple[Caller, Target]:
         if not isinstance(name, str) or not name:
             raise Invalid("`model` must be the name of a service", field="model", param="model")
         found = [(org_id, route) for org_id in principal.roles if (route := (await self._routes.of(org_id)).get(name))]
@@ -144,7 +167,7 @@ class Gateway:
         if target is None:
             state = "is still loading" if route.waiting else "has no deployment that answers"
             raise Unavailable(f"the service {name!r} {state}: try again shortly", code="not_ready", headers=RETRY_AFTER)
-        return org_id, route, target
+        return Caller(org_id, route.project_id, route.service_id, principal.user_id), target
 
     async def _whole(self, stream: AsyncIterator[Any], caller: Caller, status: int) -> Response:
         """An answer in one piece: its status can still tell that the engine failed on the way."""
@@ -155,7 +178,7 @@ class Gateway:
                 if isinstance(item, bytes):
                     content += item
                 else:
-                    self._meter.count(caller, **item["usage"])
+                    await self._count(caller, item["usage"])
                     broken = item if "error" in item else None
         except EngineUnavailable as error:
             return openai_error(503, str(error), code="engine_unavailable", headers=RETRY_AFTER)
@@ -170,25 +193,12 @@ class Gateway:
                 if isinstance(item, bytes):
                     yield item
                 else:
-                    self._meter.count(caller, **item["usage"])
+                    await self._count(caller, item["usage"])
         except EngineUnavailable as error:
             # The answer has begun, so its status can no longer tell.
             body = error_body(str(error), status=503, code="engine_unavailable")
             yield f"data: {json.dumps(body)}\n\n".encode()
 
-
-async def read_body(request: Request) -> dict[str, Any]:
-    """Raises `Invalid` for what is not a JSON object, or is too large."""
-    parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > LARGEST_BODY:
-            raise Invalid(f"the request is larger than {LARGEST_BODY} bytes", code="too_large")
-        parts.append(part)
-    try:
-        body = json.loads(b"".join(parts))
-    except ValueError as error:
-        raise Invalid("the request's body is not JSON") from error
-    if not isinstance(body, dict):
-        raise Invalid("the request's body must be a JSON object")
-    return body
+    async def _count(self, caller: Caller, usage: dict[str, int]) -> None:
+        self._meter.count(caller, **usage)
+        await self._limits.charge(caller.org_id, sum(usage.values()))

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
@@ -44,7 +43,7 @@ def build_gateway(settings: Settings | None = None, engines: Engines | None = No
 
 def _routes(app: FastAPI, prefix: str) -> None:
     @app.get(f"{prefix}/models")
-    async def models(gateway: GatewayDep, principal: MayCall) -> dict[str, Any]:
+    async def models(gateway: GatewayDep, principal: MayCall) -> Response:
         return await gateway.models(principal)
 
     @app.post(f"{prefix}/chat/completions")

@@ -17,8 +17,10 @@ TYPES = {
 }
 
 
-def error_body(message: str, *, status: int, code: str | None = None, param: str | None = None) -> dict[str, Any]:
-    kind = TYPES.get(status, "invalid_request_error" if status < 500 else "server_error")
+def error_body(
+    message: str, *, status: int, code: str | None = None, param: str | None = None, kind: str | None = None
+) -> dict[str, Any]:
+    kind = kind or TYPES.get(status, "invalid_request_error" if status < 500 else "server_error")
     return {"error": {"message": message, "type": kind, "param": param, "code": code}}
 
 
@@ -28,9 +30,11 @@ def openai_error(
     *,
     code: str | None = None,
     param: str | None = None,
+    kind: str | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
-    return JSONResponse(error_body(message, status=status, code=code, param=param), status, headers=headers)
+    """`kind` is the `type`, where the status does not tell it."""
+    return JSONResponse(error_body(message, status=status, code=code, param=param, kind=kind), status, headers=headers)
 
 
 def failure(status: int, code: str, detail: str, *, headers: Mapping[str, str] | None = None) -> JSONResponse:
@@ -49,7 +53,9 @@ async def _platform_error(request: Request, error: Exception) -> JSONResponse:
     # OpenAI's clients know 400 for what is wrong with a request, not 422.
     status = 400 if error.status == 422 else error.status
     code = "invalid_api_key" if status == 401 else error.code
-    return openai_error(status, error.detail, code=code, param=error.extra.get("param"), headers=error.headers)
+    # OpenAI's type of a 429 says what ran out: `requests` or `tokens`.
+    param, kind = error.extra.get("param"), error.extra.get("limited")
+    return openai_error(status, error.detail, code=code, param=param, kind=kind, headers=error.headers)
 
 
 async def _http_error(request: Request, error: Exception) -> JSONResponse:

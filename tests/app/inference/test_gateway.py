@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any
 
 import httpx
 import openai
@@ -17,52 +16,8 @@ from app.inference.gateway_app import build_gateway
 from app.kit.db import CONTROLLER, Database
 from tests.fixtures.app import serving
 from tests.fixtures.auth import Person
-from tests.fixtures.factories import make_version
 from tests.fixtures.scheduling import Desk
-
-USAGE = {"usage": {"prompt_tokens": 3, "completion_tokens": 2}}
-CHUNK = b'data: {"id":"c","object":"text_completion","created":1,"model":"m","choices":[{"index":0,"text":"hi"}]}\n\n'
-WHOLE = b'{"id":"c","object":"text_completion","created":1,"model":"m","choices":[{"index":0,"text":"hi"}]}'
-
-
-class FakeEngines:
-    """At the border to Ray: what an engine's replica would answer."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-        self.begun = asyncio.Event()
-        self.closed = asyncio.Event()
-        self.silent = False
-        self.endless = False
-        self.failure: Exception | None = None
-        self.head: dict[str, Any] | None = None
-
-    async def stream(self, application: str, path: str, body: dict[str, Any]) -> AsyncIterator[Any]:
-        self.asked.append(application)
-        try:
-            yield self.head or {"status": 200, "stream": bool(body.get("stream"))}
-            self.begun.set()
-            while self.silent:
-                await asyncio.Event().wait()
-            if self.failure:
-                raise self.failure
-            yield CHUNK if body.get("stream") else WHOLE
-            while self.endless:
-                await asyncio.sleep(0)
-                yield CHUNK
-            if body.get("stream"):
-                yield b"data: [DONE]\n\n"
-            yield USAGE
-        finally:
-            self.closed.set()
-
-    async def infer(self, application: str, body: dict[str, Any]) -> dict[str, Any]:
-        raise EngineUnavailable("no tensor model here")
-
-
-@pytest.fixture
-def engines() -> FakeEngines:
-    return FakeEngines()
+from tests.fixtures.services import CHUNK, FakeEngines, client, deploy
 
 
 @pytest.fixture
@@ -70,25 +25,6 @@ async def address(settings: Settings, engines: FakeEngines) -> AsyncIterator[str
     app: FastAPI = build_gateway(settings, engines, prefix="/v1")
     async with serving(app, lifespan="on") as found:
         yield found
-
-
-async def deploy(ada: Person, desk: Desk, *, ready: bool = True, weight: int = 100, service: str | None = None) -> str:
-    """Identifier of the service, with one deployment behind it."""
-    await make_version(ada)
-    if service is None:
-        service = (await ada.post(f"/projects/{ada.project_id}/services", {"name": "chat"}))["id"]
-    await ada.post(f"/services/{service}/deployments", {"model": "net", "weight": weight})
-    await desk.turn()
-    if ready:
-        for name in desk.cluster.states:
-            desk.cluster.become(name, ApplicationPhase.READY)
-        await desk.turn()
-    assert service is not None
-    return service
-
-
-def client(address: str, key: str) -> openai.AsyncOpenAI:
-    return openai.AsyncOpenAI(base_url=f"{address}/v1", api_key=key, max_retries=0)
 
 
 async def test_a_completion_a_stream_and_the_models(

@@ -1,0 +1,88 @@
+"""What the gateway refuses, quickly and in OpenAI's shape."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import openai
+import pytest
+
+from app.config import Settings
+from app.inference.gateway_app import build_gateway
+from tests.fixtures.app import serving
+from tests.fixtures.auth import Person
+from tests.fixtures.scheduling import Desk
+from tests.fixtures.services import FakeEngines, client, deploy
+
+
+@asynccontextmanager
+async def asking(
+    settings: Settings, engines: FakeEngines, ada: Person, **changes: Any
+) -> AsyncIterator[openai.AsyncOpenAI]:
+    """A client of a gateway whose settings have these `changes`."""
+    app = build_gateway(settings.model_copy(update=changes), engines, prefix="/v1")
+    async with (
+        serving(app, lifespan="on") as address,
+        client(address, (await ada.api_key())["key"]) as opened,
+    ):
+        yield opened
+
+
+async def test_a_key_that_asks_too_often(ada: Person, desk: Desk, engines: FakeEngines, settings: Settings) -> None:
+    await deploy(ada, desk)
+    async with asking(settings, engines, ada, inference_key_rate="2/hour") as one:
+        answer = await one.completions.with_raw_response.create(model="chat", prompt="x")
+        assert '"key";r=1;' in answer.headers["ratelimit"]
+        assert '"organization";q=500;w=1' in answer.headers["ratelimit-policy"]
+        assert answer.headers["x-ratelimit-remaining-requests"] == "1"
+        assert answer.headers["x-ratelimit-limit-tokens"] == "10000000"
+        stream = await one.completions.with_raw_response.create(model="chat", prompt="x", stream=True)
+        assert stream.headers["x-ratelimit-remaining-requests"] == "0"
+        with pytest.raises(openai.RateLimitError) as refused:
+            await one.models.list()
+    assert (refused.value.type, refused.value.code) == ("requests", "rate_limit_exceeded")
+    assert int(refused.value.response.headers["retry-after"]) >= 1
+    assert len(engines.asked) == 2
+
+
+async def test_an_organization_out_of_tokens(ada: Person, desk: Desk, engines: FakeEngines, settings: Settings) -> None:
+    await deploy(ada, desk)
+    async with asking(settings, engines, ada, inference_organization_tokens="5/hour") as one:
+        await one.completions.create(model="chat", prompt="x")
+        with pytest.raises(openai.RateLimitError) as refused:
+            await one.completions.create(model="chat", prompt="x")
+    assert refused.value.type == "tokens"
+    assert refused.value.response.headers["x-ratelimit-remaining-tokens"] == "0"
+    assert int(refused.value.response.headers["retry-after"]) > 60
+
+
+async def test_a_request_that_is_too_large(ada: Person, desk: Desk, engines: FakeEngines, settings: Settings) -> None:
+    await deploy(ada, desk)
+    async with asking(settings, engines, ada, inference_body_bytes=1000) as one:
+        await one.completions.create(model="chat", prompt="x")
+        with pytest.raises(openai.APIStatusError, match="larger than 1000 bytes") as announced:
+            await one.completions.create(model="chat", prompt="x" * 1000)
+        assert (announced.value.status_code, announced.value.response.json()["error"]["code"]) == (413, "too_large")
+
+        async def unannounced() -> AsyncIterator[bytes]:
+            for _ in range(20):
+                yield b"x" * 100
+
+        async with httpx.AsyncClient(headers=ada.headers) as http:
+            reply = await http.post(f"{one.base_url}completions", content=unannounced())
+        assert reply.status_code == 413
+    assert len(engines.asked) == 1
+
+
+async def test_a_request_that_never_ends(ada: Person, engines: FakeEngines, settings: Settings) -> None:
+    async with asking(settings, engines, ada, inference_body_seconds=0.05) as one:
+        url = one.base_url
+        reader, writer = await asyncio.open_connection(url.host, url.port)
+        head = ("POST /v1/completions HTTP/1.1", "Host: x", f"Authorization: Bearer {ada.token}", "Content-Length: 9")
+        writer.write("\r\n".join((*head, "", "{")).encode())
+        answer = await asyncio.wait_for(reader.readuntil(b"}}"), 10)
+        writer.close()
+    assert b" 408 " in answer
+    assert b'"code":"too_slow"' in answer
