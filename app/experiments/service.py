@@ -116,6 +116,14 @@ async def start_run(
     return run
 
 
+async def of_run(session: AsyncSession, *, run: Run) -> Experiment:
+    """For a reader whose right to the run has been checked."""
+    found = await ExperimentRepository(session).get(run.experiment_id)
+    if found is None:
+        raise NotFound("experiment", run.experiment_id)
+    return found
+
+
 async def set_status(session: AsyncSession, *, run: Run, status: RunStatus, code: str, message: str) -> None:
     """The one writer of a run's status."""
     if run.status == status:

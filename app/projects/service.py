@@ -66,3 +66,11 @@ async def get(session: AsyncSession, *, principal: Principal, ref: str, action: 
         raise Conflict(f"several of your organizations have a project {ref!r}: name it by its id")
     auth.require(principal, action, found[0].org_id)
     return found[0]
+
+
+async def by_id(session: AsyncSession, *, project_id: UUID) -> Project:
+    """For a reader whose right to it has been checked."""
+    found = await ProjectRepository(session).get(project_id)
+    if found is None:
+        raise NotFound("project", project_id)
+    return found

@@ -10,13 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.auth import repository as auth_repository
 from app.auth.credentials import TOPIC, WORKER_PREFIX
 from app.config import Settings
-from app.errors import Conflict, NotFound, Unauthenticated
+from app.errors import Conflict, Unauthenticated
 from app.experiments import artifacts
 from app.kit.clock import now
 from app.kit.crypto import keyed_hash, new_token
 from app.kit.db import Scope, enter
 from app.kit.notify import notify
-from app.projects.repository import ProjectRepository
+from app.projects import service as projects
 from app.scheduler import lifecycle
 from app.scheduler.repository import WorkloadRepository
 from app.scheduler.status import Status
@@ -81,9 +81,7 @@ async def exchange(session: AsyncSession, *, settings: Settings, code: str) -> E
 
 
 async def _enrolment(session: AsyncSession, settings: Settings, workload: Workload, token: str) -> Enrolment:
-    project = await ProjectRepository(session).get(workload.project_id)
-    if project is None:
-        raise NotFound("project", workload.project_id)
+    project = await projects.by_id(session, project_id=workload.project_id)
     if workload.run_id is None:
         raise Conflict(f"a {workload.kind} has no process that enrols", code="no_run")
     return Enrolment(

@@ -9,8 +9,8 @@ from app.auth import service as auth
 from app.auth.permissions import Action
 from app.auth.principal import Principal
 from app.errors import Invalid, NotFound
+from app.experiments import artifacts
 from app.experiments import service as experiments
-from app.experiments.repository import ArtifactRepository, RunRepository
 from app.kit.pagination import PageRequest, Rows, page
 from app.projects import service as projects
 from app.registry import service as registry
@@ -18,7 +18,7 @@ from app.scheduler import service as scheduler
 from app.scheduler.schemas import WorkloadRead
 from app.simulation.repository import EnvironmentRepository, ScenarioRepository, SimulationRepository
 from app.simulation.schemas import ReportRead, SimulationRead
-from app.tables import Artifact, Environment, ModelVersion, Scenario, Simulation, Workload
+from app.tables import Environment, ModelVersion, Scenario, Simulation, Workload
 from trine.specs.enrolment import WorkloadKind
 from trine.specs.simulation import ModelPolicy, ScriptedPolicy, SimulationSpec, bundles
 
@@ -101,13 +101,13 @@ async def cancel(session: AsyncSession, *, principal: Principal, simulation_id: 
 async def report(session: AsyncSession, *, principal: Principal, simulation_id: UUID) -> ReportRead:
     """Raises `NotFound` while there is none."""
     simulation = await _row(session, principal, simulation_id, Action.READ)
-    artifacts = ArtifactRepository(session)
-    found = await artifacts.every(Artifact.run_id == simulation.run_id, Artifact.type == "report")
-    run = await RunRepository(session).get(simulation.run_id)
-    if not found or run is None:
+    run = await experiments.get(session, principal=principal, run_id=simulation.run_id)
+    written = await artifacts.of_run(session, principal=principal, run_id=run.id)
+    newest = next((artifact for artifact in reversed(written) if artifact.type == "report"), None)
+    if newest is None:
         raise NotFound("report yet of the simulation", simulation_id)
-    files = [file.path for file in await artifacts.files(found[-1].id)]
-    return ReportRead(artifact_id=found[-1].id, files=files, summary=run.summary)
+    files = await artifacts.files(session, artifact_id=newest.id)
+    return ReportRead(artifact_id=newest.id, files=[file.path for file in files], summary=run.summary)
 
 
 async def _version(session: AsyncSession, *, project_id: UUID, spec: SimulationSpec) -> ModelVersion | None:

@@ -13,7 +13,6 @@ from app.auth.principal import Principal, PrincipalKind
 from app.errors import Invalid, NotFound
 from app.experiments import artifacts
 from app.experiments import service as experiments
-from app.experiments.repository import ExperimentRepository
 from app.experiments.schemas import RunStatus
 from app.kit.clock import now
 from app.kit.pagination import PageRequest, Rows, page
@@ -87,9 +86,7 @@ async def start_trial(
     if found := await repository.one(Trial.study_id == study.id, Trial.number == number):
         return found
     parent = await experiments.get(session, principal=principal, run_id=study.run_id, action=Action.REPORT)
-    experiment = await ExperimentRepository(session).get(parent.experiment_id)
-    if experiment is None:
-        raise NotFound("experiment", parent.experiment_id)
+    experiment = await experiments.of_run(session, run=parent)
     try:
         async with session.begin_nested():
             return await _add_trial(session, study, experiment, number, params)

@@ -28,6 +28,19 @@ def test_models_of_train_import_of_ours_only_trine() -> None:
     assert not foreign
 
 
+def test_only_a_slice_itself_asks_its_repository() -> None:
+    """The look-ups of auth, which know people before they are anybody, are for whoever signs in or enrols: ADR 0007."""
+    foreign = [
+        f"{name} imports {imported}"
+        for name, tree in modules("app")
+        for node in ast.walk(tree)
+        for imported in _imported(node)
+        if (parts := imported.split("."))[0] == "app" and "repository" in parts[2:3]
+        if parts[1] not in {name.split("/")[1], "kit", "auth"}
+    ]
+    assert not foreign
+
+
 @pytest.mark.parametrize(
     ("module", "heavy"),
     [
