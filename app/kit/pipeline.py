@@ -1,7 +1,7 @@
 """Several statements in one round trip: for the few requests that come thousands of times a second.
 
-Until the driver sends Sync, PostgreSQL runs them as one transaction: all of them count or none. They are under row-level
-security; a connection keeps the scope that it was given last, and is given another before it serves another.
+Until the driver sends Sync, PostgreSQL runs them as one transaction: all of them count or none. They are under
+row-level security; a connection keeps the scope that it was given last, and is given another before it serves another.
 """
 
 from collections.abc import Mapping, Sequence
