@@ -1,6 +1,5 @@
 """Every change is an event: who did what to what, kept for ever and streamed as it happens."""
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -51,8 +50,3 @@ async def events(
     if project_id:
         criteria.append(Event.project_id == project_id)
     return page(await EventRepository(session).page(request, *criteria), request)
-
-
-async def since(session: AsyncSession, *, event_id: UUID) -> Sequence[Event]:
-    """Events after `event_id`, oldest first: what a stream that was cut off has missed."""
-    return await EventRepository(session).after(event_id, limit=1000)

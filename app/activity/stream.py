@@ -4,26 +4,32 @@ import asyncio
 from collections.abc import AsyncIterator
 from uuid import UUID
 
-from uuid_utils.compat import uuid7
-
 from app.activity import service
+from app.activity.repository import EventRepository, Place
 from app.kit.db import Database, Scope
 from app.kit.notify import Listener
 from app.tables import Event
 
 POLL_SECONDS = 3.0
+HELD_SECONDS = 0.1
+"""Until the next look where an event waits for an older transaction, whose end nobody tells."""
+AT_ONCE = 1000
 
 
 async def follow(database: Database, listener: Listener, scope: Scope, *, after: UUID | None) -> AsyncIterator[Event]:
-    last = after or uuid7()
+    """Each event once, also those of transactions that began earlier and committed later than what was told."""
     async with listener.subscribe(service.TOPIC) as told:
+        async with database.session(scope) as session:
+            place = await EventRepository(session).place(after)
         while True:
             async with database.session(scope) as session:
-                events = await service.since(session, event_id=last)
+                events, held = await EventRepository(session).after(place, limit=AT_ONCE)
             for event in events:
-                last = event.id
+                place = Place(event.transaction_id, event.id)
                 yield event
+            if len(events) == AT_ONCE:
+                continue
             try:
-                await asyncio.wait_for(told.get(), POLL_SECONDS)
+                await asyncio.wait_for(told.get(), HELD_SECONDS if held else POLL_SECONDS)
             except TimeoutError:
                 continue

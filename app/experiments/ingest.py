@@ -58,6 +58,9 @@ WHERE run_id = %(run)s AND source = %(source)s AND sequence = %(sequence)s ORDER
 ON CONFLICT (run_id, key) DO UPDATE SET value = excluded.value
 """
 
+# Held until the batch is committed, so that no lines appear before others that somebody has already read.
+_LOGS_IN_ORDER = "SELECT pg_advisory_xact_lock(hashtextextended('logs/' || %(run)s::text, 0))"
+
 _LOGS = """
 INSERT INTO logs (id, org_id, run_id, attempt, source, stream, time, text)
 SELECT log.id, org_id, run_id, %(attempt)s, source, log.stream, to_timestamp(log.time), log.text
@@ -95,6 +98,7 @@ def statements(orgs: tuple[UUID, ...], run_id: UUID, worker: UUID | None, batch:
         found.append(Statement(_PARAMS, {**key, "params": json.dumps(batch.params)}))
     if batch.logs:
         logs = [{"id": str(uuid7()), **chunk.model_dump()} for chunk in batch.logs]
+        found.append(Statement(_LOGS_IN_ORDER, {"run": run_id}))
         found.append(Statement(_LOGS, {**key, "attempt": batch.attempt, "logs": json.dumps(logs)}))
     if batch.tags or batch.summary or batch.failure:
         failure = batch.failure and {**batch.failure.model_dump(mode="json"), "attempt": batch.attempt}

@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from typing import Any, LiteralString
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from app.kit.repository import Repository
 from app.tables import Artifact, ArtifactFile, Experiment, Log, MetricChunk, Param, Run
@@ -36,9 +36,11 @@ class LogRepository(Repository[Log]):
     table = Log
 
     async def after(self, run_id: UUID, last: UUID | None, limit: int) -> Sequence[Log]:
-        statement = self.statement().where(Log.run_id == run_id).order_by(Log.id).limit(limit)
+        """In the order of their commits. `last` is the key of a line; after one that is gone, all are told again."""
+        statement = self.statement().where(Log.run_id == run_id).order_by(Log.position).limit(limit)
         if last:
-            statement = statement.where(Log.id > last)
+            read = select(Log.position).where(Log.run_id == run_id, Log.id == last).scalar_subquery()
+            statement = statement.where(Log.position > func.coalesce(read, 0))
         return (await self.session.scalars(statement)).all()
 
 

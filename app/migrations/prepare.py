@@ -15,6 +15,8 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from app.migrations import restored
+
 LOGIN_ROLES = {"trine_app": "database_app_url", "trine_controller": "database_controller_url"}
 OLDEST_POSTGRES = 15
 
@@ -25,13 +27,19 @@ def prepare(owner_url: str, secrets_dir: Path) -> None:
         _check_version(connection)
         _create_roles(connection, owner_url, secrets_dir)
     upgrade(owner_url)
+    restored.forget_transactions(owner_url)
 
 
 def upgrade(owner_url: str, revision: str = "head") -> None:
+    alembic.command.upgrade(configuration(owner_url), revision)
+
+
+def configuration(owner_url: str) -> alembic.config.Config:
+    """For Alembic's commands on that database."""
     config = alembic.config.Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
     config.attributes["url"] = owner_url
-    alembic.command.upgrade(config, revision)
+    return config
 
 
 def _check_version(connection: psycopg.Connection) -> None:

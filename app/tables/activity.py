@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.orm import Base, Identified, Json, OptionalJson, Tenant, Timestamp
@@ -12,6 +12,7 @@ class Event(Identified, Tenant, Base):
     __tablename__ = "events"
     __table_args__ = (
         Index("ix_events_org_id_id", "org_id", "id"),
+        Index("ix_events_org_id_transaction_id", "org_id", "transaction_id", "id"),
         Index("ix_events_subject", "subject_type", "subject_id", "id"),
     )
 
@@ -24,6 +25,8 @@ class Event(Identified, Tenant, Base):
     subject_type: Mapped[str]
     subject_id: Mapped[UUID]
     data: Mapped[Json]
+    transaction_id: Mapped[int] = mapped_column(BigInteger, server_default=text("pg_current_xact_id()::text::bigint"))
+    """That wrote it. Keys are made before the commit, so they do not tell in which order events became visible."""
 
 
 class IdempotencyKey(Identified, Tenant, Base):

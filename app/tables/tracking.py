@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Float, ForeignKey, Index, text
+from sqlalchemy import BigInteger, Float, ForeignKey, Identity, Index, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -113,7 +113,7 @@ class Log(Identified, Tenant, Base):
     """Whole lines of one stream."""
 
     __tablename__ = "logs"
-    __table_args__ = (Index("ix_logs_run_id_id", "run_id", "id"),)
+    __table_args__ = (Index("ix_logs_run_id_position", "run_id", "position"),)
 
     run_id: Mapped[UUID] = mapped_column(ForeignKey("runs.id"))
     attempt: Mapped[int]
@@ -121,6 +121,8 @@ class Log(Identified, Tenant, Base):
     stream: Mapped[str]
     time: Mapped[Timestamp]
     text: Mapped[str]
+    position: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
+    """Grows in the order in which the lines of a run were committed: `ingest` takes it under a lock of the run."""
 
 
 class Artifact(Identified, SoftDeleted, Tenant, Base):

@@ -118,7 +118,11 @@ def downgrade() -> None:
         op.execute(f"DROP FUNCTION {signature}")
     for table in ("users", "sessions", "api_keys", "memberships", "workloads"):
         op.execute(f"DROP POLICY sign_in ON {table}")
+        op.execute(f"REVOKE ALL ON {table} FROM trine_auth")
+    for table in OPEN:
+        op.execute(f"REVOKE ALL ON {table} FROM trine_app, trine_controller")
     for table in (*TENANT, *SHARED, "organizations", "users", "sessions"):
+        op.execute(f"REVOKE ALL ON {table} FROM trine_app, trine_controller")
         op.execute(f"DROP POLICY tenant ON {table}")
         op.execute(f"DROP POLICY controller ON {table}")
         op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")

@@ -1,0 +1,74 @@
+import shutil
+from pathlib import Path
+
+import alembic.autogenerate
+import alembic.command
+import alembic.migration
+import alembic.script
+import psycopg
+import pytest
+from sqlalchemy import NullPool, create_engine
+
+import app.tables
+from app.kit.db import sqlalchemy_url
+from app.kit.orm import Base
+from app.migrations.prepare import configuration, prepare, upgrade
+from tests.app.migrations.schema import schema
+from tests.fixtures.db import Prepared
+
+
+@pytest.fixture
+def empty(fresh: str, prepared: Prepared, tmp_path: Path) -> str:
+    """Without a table, where the roles may do what `prepare` lets them do."""
+    prepare(fresh, Path(shutil.copytree(prepared.secrets, tmp_path / "secrets")))
+    alembic.command.downgrade(configuration(fresh), "base")
+    return fresh
+
+
+def revisions(url: str) -> list[str]:
+    """Oldest first."""
+    script = alembic.script.ScriptDirectory.from_config(configuration(url))
+    return [revision.revision for revision in script.walk_revisions()][::-1]
+
+
+def test_the_versions_are_one_line(empty: str) -> None:
+    script = alembic.script.ScriptDirectory.from_config(configuration(empty))
+    assert len(script.get_heads()) == 1
+    assert len(script.get_bases()) == 1
+    assert revisions(empty) == sorted(revisions(empty))
+
+
+def test_each_step_back_undoes_its_step_forward(empty: str) -> None:
+    known = {}
+    for revision in ["base", *revisions(empty)]:
+        if revision != "base":
+            upgrade(empty, revision)
+        known[revision] = schema(empty)
+    for revision in [*revisions(empty)[-2::-1], "base"]:
+        alembic.command.downgrade(configuration(empty), revision)
+        assert schema(empty) == known[revision], revision
+    assert known["base"]["relations"] == []
+    upgrade(empty)
+    assert schema(empty) == known[revisions(empty)[-1]]
+
+
+def test_the_tables_of_the_code_are_those_of_the_database(empty: str) -> None:
+    upgrade(empty)
+    engine = create_engine(sqlalchemy_url(empty), poolclass=NullPool)
+    with engine.connect() as connection:
+        options = {"compare_type": True, "compare_server_default": True}
+        context = alembic.migration.MigrationContext.configure(connection, opts=options)
+        assert alembic.autogenerate.compare_metadata(context, Base.metadata) == []
+    assert len(Base.metadata.tables) >= len(app.tables.__all__)
+
+
+def test_a_step_forward_keeps_the_rows(empty: str) -> None:
+    first, *_, last = revisions(empty)
+    upgrade(empty, first)
+    with psycopg.connect(empty) as connection:
+        connection.execute(
+            "INSERT INTO clusters (id, name, address, token_secret) VALUES (gen_random_uuid(), 'a', 'b', 'c')"
+        )
+    upgrade(empty, last)
+    with psycopg.connect(empty) as connection:
+        assert connection.execute("SELECT name, address FROM clusters").fetchall() == [("a", "b")]
