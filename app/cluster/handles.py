@@ -1,6 +1,6 @@
 """Calls to engine replicas: one Serve handle an application, and a stream that ends when its reader goes away."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import ray.exceptions
@@ -14,7 +14,7 @@ class Handles:
     def __init__(self) -> None:
         self._handles: dict[str, Any] = {}
 
-    async def stream(self, application: str, path: str, body: dict[str, Any]) -> AsyncIterator[Any]:
+    async def stream(self, application: str, path: str, body: dict[str, Any]) -> AsyncGenerator[Any, None]:
         """What the engine's `stream` yields. Leaving the iteration early cancels the request in the engine."""
         answer: Any = None
         try:

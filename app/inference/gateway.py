@@ -1,12 +1,12 @@
 """The gateway: finds who calls, picks a deployment, passes the engine's stream on, counts tokens."""
 
-import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from functools import partial
 from typing import Any, Protocol
 from uuid import uuid4
 
 from fastapi import Request
-from fastapi.responses import JSONResponse, Response, StreamingResponse
+from fastapi.responses import JSONResponse, Response
 
 from app.auth import service as auth
 from app.auth.permissions import Action, allows
@@ -14,7 +14,8 @@ from app.auth.principal import Principal
 from app.cluster.base import EngineUnavailable
 from app.config import Settings
 from app.errors import Conflict, Invalid, NotFound, Unavailable
-from app.inference.openai_errors import error_body, openai_error
+from app.inference.exchange import RETRY_AFTER, Exchange
+from app.inference.lanes import Lanes
 from app.inference.presence import ClientLeft, attended
 from app.inference.rate_limits import RateLimits
 from app.inference.request_body import read_body
@@ -27,8 +28,6 @@ from app.platform import Platform
 from app.scheduler.lifecycle import TOPIC as WORKLOADS
 from trine.specs.inference import Engine
 
-RETRY_AFTER = {"Retry-After": "1"}
-UNBUFFERED = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 LEFT = 499
 """Of an answer that nobody waits for any more, in logs: nginx's number, and HAProxy's."""
 WRONG_ENGINE = {
@@ -41,7 +40,7 @@ WRONG_ENGINE = {
 class Engines(Protocol):
     """`Handles`, or what a test puts at the border to Ray."""
 
-    def stream(self, application: str, path: str, body: dict[str, Any]) -> AsyncIterator[Any]: ...
+    def stream(self, application: str, path: str, body: dict[str, Any]) -> AsyncGenerator[Any, None]: ...
 
     async def infer(self, application: str, body: dict[str, Any]) -> dict[str, Any]: ...
 
@@ -49,7 +48,7 @@ class Engines(Protocol):
 class NoEngines:
     """Of a web application outside a Ray cluster."""
 
-    async def stream(self, application: str, path: str, body: dict[str, Any]) -> AsyncIterator[Any]:
+    async def stream(self, application: str, path: str, body: dict[str, Any]) -> AsyncGenerator[Any, None]:
         raise EngineUnavailable("this application runs outside the cluster")
         yield
 
@@ -64,6 +63,7 @@ class Gateway:
         self._meter = meter
         self._settings = settings
         self._limits = RateLimits(settings)
+        self._lanes = Lanes(settings)
 
     @classmethod
     def open(cls, platform: Platform, engines: Engines) -> "Gateway":
@@ -104,24 +104,11 @@ class Gateway:
             caller, target = await self._target(principal, body.get("model"), request, Engine.VLLM)
             standings = await self._limits.admit_organization(caller.org_id, standings)
             stream = self._engines.stream(target.application, path, body)
-            response = await attended(request, self._answer(stream, caller), None)
+            response = await attended(request, self._exchange(caller, target).generate(stream))
         except ClientLeft:
             return Response(status_code=LEFT)
         response.headers.update(headers(standings))
         return response
-
-    async def _answer(self, stream: AsyncIterator[Any], caller: Caller) -> Response:
-        """An answer in one piece, or one that has begun."""
-        try:
-            head = await anext(stream)
-        except EngineUnavailable as error:
-            return openai_error(503, str(error), code="engine_unavailable", headers=RETRY_AFTER)
-        if "error" in head:
-            await stream.aclose()  # type: ignore[attr-defined]
-            return JSONResponse({"error": head["error"]}, head["status"])
-        if head.get("stream"):
-            return StreamingResponse(self._pass(stream, caller), media_type="text/event-stream", headers=UNBUFFERED)
-        return await self._whole(stream, caller, head["status"])
 
     async def infer(self, request: Request, principal: Principal, name: str) -> Response:
         """Open Inference Protocol, for models that are not language models."""
@@ -130,7 +117,8 @@ class Gateway:
             body = await self._body(request)
             caller, target = await self._target(principal, name, request, Engine.TORCH)
             standings = await self._limits.admit_organization(caller.org_id, standings)
-            response = await attended(request, self._inferred(target, body, caller), None)
+            ask = partial(self._engines.infer, target.application, body)
+            response = await attended(request, self._exchange(caller, target).infer(ask))
         except ClientLeft:
             return Response(status_code=LEFT)
         response.headers.update(headers(standings))
@@ -139,14 +127,6 @@ class Gateway:
     async def _body(self, request: Request) -> dict[str, Any]:
         limits = self._settings
         return await read_body(request, largest=limits.inference_body_bytes, seconds=limits.inference_body_seconds)
-
-    async def _inferred(self, target: Target, body: dict[str, Any], caller: Caller) -> Response:
-        try:
-            answer = await self._engines.infer(target.application, body)
-        except EngineUnavailable as error:
-            return JSONResponse({"error": str(error)}, 503, headers=RETRY_AFTER)
-        self._meter.count(caller, prompt_tokens=0, completion_tokens=0)
-        return JSONResponse(answer, answer.get("status", 400) if "error" in answer else 200)
 
     async def _target(
         self, principal: Principal, name: object, request: Request, engine: Engine
@@ -163,41 +143,15 @@ class Gateway:
         able = [target for target in route.targets if target.engine == engine]
         if route.targets and not able:
             raise Invalid(WRONG_ENGINE[engine].format(name=name), field="model", param="model", code="wrong_engine")
-        target = choose(able, request.headers.get("x-session-id") or uuid4().hex)
+        asked = self._lanes.open([target for target in able if target.weight])
+        target = choose(asked, request.headers.get("x-session-id") or uuid4().hex)
         if target is None:
             state = "is still loading" if route.waiting else "has no deployment that answers"
             raise Unavailable(f"the service {name!r} {state}: try again shortly", code="not_ready", headers=RETRY_AFTER)
         return Caller(org_id, route.project_id, route.service_id, principal.user_id), target
 
-    async def _whole(self, stream: AsyncIterator[Any], caller: Caller, status: int) -> Response:
-        """An answer in one piece: its status can still tell that the engine failed on the way."""
-        content = bytearray()
-        broken: dict[str, Any] | None = None
-        try:
-            async for item in stream:
-                if isinstance(item, bytes):
-                    content += item
-                else:
-                    await self._count(caller, item["usage"])
-                    broken = item if "error" in item else None
-        except EngineUnavailable as error:
-            return openai_error(503, str(error), code="engine_unavailable", headers=RETRY_AFTER)
-        if broken is not None:
-            return JSONResponse({"error": broken["error"]}, broken["status"])
-        return Response(bytes(content), status, media_type="application/json")
-
-    async def _pass(self, stream: AsyncIterator[Any], caller: Caller) -> AsyncIterator[bytes]:
-        """Bytes as they come; the last item of the engine is what was used. Ends early where the client goes away."""
-        try:
-            async for item in stream:
-                if isinstance(item, bytes):
-                    yield item
-                else:
-                    await self._count(caller, item["usage"])
-        except EngineUnavailable as error:
-            # The answer has begun, so its status can no longer tell.
-            body = error_body(str(error), status=503, code="engine_unavailable")
-            yield f"data: {json.dumps(body)}\n\n".encode()
+    def _exchange(self, caller: Caller, target: Target) -> Exchange:
+        return Exchange(self._lanes.of(target), self._settings.inference_seconds, partial(self._count, caller))
 
     async def _count(self, caller: Caller, usage: dict[str, int]) -> None:
         self._meter.count(caller, **usage)

@@ -1,4 +1,4 @@
-"""Work that goes on only while its client is there and its time lasts."""
+"""Work that goes on only while its client is there."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -13,18 +13,18 @@ class ClientLeft(Exception):
     """The client closed its connection before there was an answer."""
 
 
-async def attended(request: Request, work: Coroutine[Any, Any, T], seconds: float | None) -> T:
-    """What `work` gives. The body of `request` must have been read.
+async def attended(request: Request, work: Coroutine[Any, Any, T]) -> T:
+    """What `work` gives; raises `ClientLeft`, when `work` has been cancelled and has ended.
 
-    Raises `ClientLeft`, or `TimeoutError` after `seconds`; `work` has been cancelled and has ended by then.
+    The body of `request` must have been read.
     """
     working = asyncio.create_task(work)
     leaving = asyncio.create_task(_left(request))
     try:
-        await asyncio.wait((working, leaving), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
         if working.done():
             return working.result()
-        raise ClientLeft if leaving.done() else TimeoutError
+        raise ClientLeft
     finally:
         for task in (working, leaving):
             task.cancel()

@@ -26,6 +26,7 @@ class ServiceRepository(Repository[InferenceService]):
                 InferenceService.created_at,
                 Deployment.id.label("deployment_id"),
                 Deployment.engine,
+                Deployment.spec,
                 Deployment.weight,
                 Workload.id.label("workload_id"),
                 Workload.attempt,

@@ -42,6 +42,7 @@ class Routes:
                     application=name_in_ray(WorkloadKind.DEPLOYMENT, row.workload_name, row.workload_id, row.attempt),
                     engine=row.engine,
                     weight=row.weight,
+                    concurrent=row.spec["concurrent"] * row.spec["replicas"],
                 )
                 for row in of_service
                 if row.ready

@@ -194,7 +194,7 @@ async def _record(
     await activity.record(
         session,
         actor_type=principal.kind,
-        actor_id=principal.user_id,
+        actor_id=principal.actor_id,
         action=action,
         org_id=service.org_id,
         project_id=service.project_id,

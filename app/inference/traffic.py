@@ -15,6 +15,8 @@ class Target:
     application: str
     engine: str
     weight: int
+    concurrent: int
+    """Requests that all of its replicas work on at once."""
 
 
 @dataclass(frozen=True, slots=True)

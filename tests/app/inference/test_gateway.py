@@ -9,8 +9,7 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
 
-from app.cluster.base import ApplicationPhase
-from app.cluster.handles import EngineUnavailable
+from app.cluster.base import ApplicationPhase, EngineUnavailable
 from app.config import Settings
 from app.inference.gateway_app import build_gateway
 from app.kit.db import CONTROLLER, Database

@@ -9,6 +9,7 @@ import httpx
 import openai
 import pytest
 
+from app.cluster.base import EngineUnavailable
 from app.config import Settings
 from app.inference.gateway_app import build_gateway
 from tests.fixtures.app import serving
@@ -86,3 +87,100 @@ async def test_a_request_that_never_ends(ada: Person, engines: FakeEngines, sett
         writer.close()
     assert b" 408 " in answer
     assert b'"code":"too_slow"' in answer
+
+
+async def test_an_answer_that_takes_too_long(ada: Person, desk: Desk, engines: FakeEngines, settings: Settings) -> None:
+    await deploy(ada, desk)
+    engines.silent = True
+    async with asking(settings, engines, ada, inference_seconds=0.2) as one:
+        with pytest.raises(openai.InternalServerError, match="the answer took longer") as late:
+            await one.completions.create(model="chat", prompt="x")
+        assert (late.value.status_code, late.value.code) == (503, "timeout")
+        assert late.value.response.headers["retry-after"] == "1"
+        await asyncio.wait_for(engines.closed.wait(), 10)
+        engines.closed.clear()
+        stream = await one.completions.create(model="chat", prompt="x", stream=True)
+        with pytest.raises(openai.APIError, match="the answer took longer"):
+            await anext(aiter(stream))
+        await asyncio.wait_for(engines.closed.wait(), 10)
+
+
+async def test_a_deployment_that_fails_is_left_alone_until_a_probe_succeeds(
+    ada: Person, desk: Desk, engines: FakeEngines, settings: Settings
+) -> None:
+    await deploy(ada, desk)
+    engines.failure = EngineUnavailable("the replica is gone")
+    async with asking(settings, engines, ada) as one:
+        for _ in range(5):
+            with pytest.raises(openai.InternalServerError, match="the replica is gone"):
+                await one.completions.create(model="chat", prompt="x")
+        with pytest.raises(openai.InternalServerError, match="left alone") as refused:
+            await one.completions.create(model="chat", prompt="x")
+        assert (refused.value.status_code, refused.value.code) == (503, "circuit_open")
+        assert 1 <= int(refused.value.response.headers["retry-after"]) <= 2
+        assert len(engines.asked) == 5
+        engines.failure = None
+        async with asyncio.timeout(20):
+            while (await answered(one)) != 200:
+                continue
+        assert len(engines.asked) == 6
+        assert await answered(one) == 200
+
+
+async def answered(one: openai.AsyncOpenAI) -> int:
+    try:
+        await one.completions.create(model="chat", prompt="x")
+    except openai.APIStatusError as error:
+        return error.status_code
+    return 200
+
+
+async def test_what_a_client_did_wrong_opens_no_circuit(
+    ada: Person, desk: Desk, engines: FakeEngines, settings: Settings
+) -> None:
+    await deploy(ada, desk)
+    engines.head = {"status": 400, "stream": False, "error": {"message": "too long"}}
+    async with asking(settings, engines, ada) as one:
+        assert [await answered(one) for _ in range(10)] == [400] * 10
+
+
+async def test_more_than_the_deployment_and_its_queue_can_take_is_refused_at_once(
+    ada: Person, desk: Desk, engines: FakeEngines, settings: Settings
+) -> None:
+    await deploy(ada, desk, concurrent=1)
+    engines.silent = True
+    async with asking(settings, engines, ada, inference_queue_seconds=60) as one:
+        both = [asyncio.create_task(answered(one)) for _ in range(2)]
+        await asyncio.wait_for(engines.begun.wait(), 10)
+        # One is at work and one waits, or will, before or after the third.
+        third = asyncio.create_task(answered(one))
+        done, waiting = await asyncio.wait((*both, third), timeout=10, return_when=asyncio.FIRST_COMPLETED)
+        assert [task.result() for task in done] == [503]
+        assert len(engines.asked) == 1
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        await asyncio.wait_for(engines.closed.wait(), 10)
+        engines.silent = False
+        async with asyncio.timeout(10):
+            while (await answered(one)) != 200:
+                continue
+
+
+async def test_a_stream_holds_its_place_until_it_ends(
+    ada: Person, desk: Desk, engines: FakeEngines, settings: Settings
+) -> None:
+    await deploy(ada, desk, concurrent=1)
+    engines.endless = True
+    async with asking(settings, engines, ada, inference_queue=0) as one:
+        stream = await one.completions.create(model="chat", prompt="x", stream=True)
+        await anext(aiter(stream))
+        with pytest.raises(openai.InternalServerError) as refused:
+            await one.completions.create(model="chat", prompt="x")
+        assert (refused.value.code, refused.value.response.headers["retry-after"]) == ("overloaded", "1")
+        await stream.close()
+        await asyncio.wait_for(engines.closed.wait(), 10)
+        engines.endless = False
+        async with asyncio.timeout(10):
+            while (await answered(one)) != 200:
+                continue
