@@ -32,7 +32,10 @@ class Route(APIRoute):
         called |= {each.dependency for each in options.get("dependencies") or ()}
         writes = bool(WRITES & set(options.get("methods") or ()))
         self.repeatable = writes and bool(called & {deps.session, deps.reporting_session})
-        problems = {status: PROBLEMS[status] for status in _problems(needs, called, writes=writes)}
+        problems = {status: dict(PROBLEMS[status]) for status in _problems(needs, called, writes=writes)}
+        if "HEAD" in (options.get("methods") or ()):
+            # Answers without a body.
+            problems = {status: {"description": each["description"]} for status, each in problems.items()}
         options["responses"] = problems | (options.get("responses") or {})
         if self.repeatable:
             options["openapi_extra"] = _with_parameter(options.get("openapi_extra") or {}, IDEMPOTENCY_KEY)
@@ -72,9 +75,10 @@ def _calls(dependant: Dependant) -> Iterator[Any]:
 def _problems(needs: Dependant, called: set[Any], *, writes: bool) -> Iterator[int]:
     """Statuses of the errors that the operation can answer."""
     yield from ALWAYS
-    if deps.reporter in called:
+    # A write without a credential checks something else of that kind: a password, a code.
+    if deps.reporter in called or writes:
         yield from (401, 403)
-    if needs.path_params:
+    if needs.path_params or (writes and needs.body_params):
         yield 404
     if writes:
         yield 409

@@ -1,3 +1,4 @@
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response, status
@@ -12,6 +13,10 @@ from app.platform import Platform
 from app.storage import delivery, links
 
 router = APIRouter(tags=["artifacts"])
+
+CONTENT: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The file", "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
+}
 
 
 @router.head("/runs/{run_id}/blobs/{sha256}")
@@ -67,14 +72,14 @@ async def get(session: SessionDep, principal: MayRead, artifact_id: UUID) -> obj
     return ArtifactRead.model_validate(artifact).model_dump() | {"files": files}
 
 
-@router.get("/artifacts/{artifact_id}/files/{path:path}")
+@router.get("/artifacts/{artifact_id}/files/{path:path}", response_class=StreamingResponse, responses=CONTENT)
 async def download(platform: PlatformDep, principal: MayRead, artifact_id: UUID, path: str) -> StreamingResponse:
     async with platform.database.session(principal.scope) as session:
         artifact, _ = await artifacts.get(session, principal=principal, artifact_id=artifact_id)
     return await _file(platform, principal.scope, artifact.org_id, artifact_id, path)
 
 
-@router.get("/links/{org_id}/{artifact_id}/{path:path}")
+@router.get("/links/{org_id}/{artifact_id}/{path:path}", response_class=StreamingResponse, responses=CONTENT)
 async def by_link(
     platform: PlatformDep, org_id: UUID, artifact_id: UUID, path: str, signature: str
 ) -> StreamingResponse:

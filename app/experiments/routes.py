@@ -24,7 +24,12 @@ from trine.specs.telemetry import Ack, Batch
 router = APIRouter(tags=["experiments"])
 
 
-@router.post("/projects/{project}/experiments", response_model=ExperimentRead, status_code=status.HTTP_201_CREATED)
+@router.post(
+    "/projects/{project}/experiments",
+    response_model=ExperimentRead,
+    status_code=status.HTTP_201_CREATED,
+    responses={200: {"model": ExperimentRead, "description": "It existed"}},
+)
 async def create_experiment(
     session: SessionDep, principal: MayWork, project: str, body: ExperimentCreate, response: Response
 ) -> object:

@@ -13,7 +13,12 @@ router = APIRouter(tags=["registry"])
 Alias = Annotated[str, Path(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
 
 
-@router.post("/projects/{project}/models", response_model=ModelRead, status_code=status.HTTP_201_CREATED)
+@router.post(
+    "/projects/{project}/models",
+    response_model=ModelRead,
+    status_code=status.HTTP_201_CREATED,
+    responses={200: {"model": ModelRead, "description": "It existed"}},
+)
 async def create(
     session: SessionDep, principal: MayWork, project: str, body: ModelCreate, response: Response
 ) -> object:
