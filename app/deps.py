@@ -1,6 +1,6 @@
 """Dependencies that routes name in their signatures."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -85,6 +85,22 @@ MayManage = Annotated[Principal, Depends(May(Action.MANAGE))]
 MayManageMembers = Annotated[Principal, Depends(May(Action.MEMBERS))]
 JobMayRead = Annotated[Principal, Depends(JobMay(Action.READ))]
 JobMayReport = Annotated[Principal, Depends(JobMay(Action.REPORT))]
+
+
+async def still(request: Request, platform: PlatformDep, principal: PrincipalDep) -> Callable[[], Awaitable[bool]]:
+    """Whether who asked has the roles that they had: streams go on, credentials and memberships end."""
+    token = bearer_token(request)
+
+    async def holds() -> bool:
+        try:
+            return (await platform.credentials.principal(token)).roles == principal.roles
+        except Unauthenticated:
+            return False
+
+    return holds
+
+
+StillDep = Annotated[Callable[[], Awaitable[bool]], Depends(still)]
 
 
 async def session(request: Request, principal: PrincipalDep, platform: PlatformDep) -> AsyncIterator[AsyncSession]:

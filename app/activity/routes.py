@@ -6,7 +6,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from app.activity import service, stream
 from app.activity.schemas import EventRead
-from app.deps import MayRead, Paging, PlatformDep, SessionDep
+from app.deps import MayRead, Paging, PlatformDep, SessionDep, StillDep
 from app.kit.pagination import Page
 
 router = APIRouter(tags=["activity"])
@@ -25,10 +25,14 @@ async def history(
 
 @router.get("/events", response_class=EventSourceResponse)
 async def follow(
-    platform: PlatformDep, principal: MayRead, last_event_id: UUID | None = Header(default=None)
+    platform: PlatformDep, principal: MayRead, still: StillDep, last_event_id: UUID | None = Header(default=None)
 ) -> AsyncIterator[ServerSentEvent]:
-    """Everything that happens in the principal's organizations, as it happens (Server-Sent Events)."""
+    """Everything that happens in the principal's organizations, as it happens (Server-Sent Events).
+
+    Ends when the credential does, or when the principal's roles change: a reader who comes back has the new ones."""
     async for event in stream.follow(platform.database, platform.listener, principal.scope, after=last_event_id):
+        if not await still():
+            return
         yield ServerSentEvent(
             data=EventRead.model_validate(event).model_dump(mode="json"), id=str(event.id), event="activity"
         )

@@ -84,7 +84,7 @@ async def create(session: AsyncSession, *, principal: Principal, run_id: UUID, b
     await activity.record(
         session,
         actor_type=principal.kind,
-        actor_id=principal.user_id or principal.id,
+        actor_id=principal.actor_id or principal.id,
         action="artifact.created",
         org_id=run.org_id,
         project_id=run.project_id,

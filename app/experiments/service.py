@@ -105,7 +105,7 @@ async def start_run(
     await activity.record(
         session,
         actor_type=principal.kind,
-        actor_id=principal.user_id,
+        actor_id=principal.actor_id,
         action="run.created",
         org_id=run.org_id,
         project_id=run.project_id,

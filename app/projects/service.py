@@ -46,7 +46,7 @@ async def create_in(
     organization = await orgs.get(session, principal=principal, ref=org)
     auth.require(principal, Action.MANAGE, organization.id)
     return await create(
-        session, org_id=organization.id, slug=slug, name=name, description=description, actor_id=principal.user_id
+        session, org_id=organization.id, slug=slug, name=name, description=description, actor_id=principal.actor_id
     )
 
 

@@ -97,7 +97,7 @@ async def create_version(
     model = await get(session, principal=principal, model_id=model_id, action=Action.WORK)
     artifact = await artifacts.in_project(session, project_id=model.project_id, artifact_id=artifact_id)
     made = await register(
-        session, model=model, artifact=artifact, actor_type=principal.kind, actor_id=principal.user_id
+        session, model=model, artifact=artifact, actor_type=principal.kind, actor_id=principal.actor_id
     )
     return _read(made, await VersionRepository(session).aliases(model.id))
 
@@ -143,7 +143,7 @@ async def set_alias(
     model = await get(session, principal=principal, model_id=model_id, action=Action.WORK)
     target = await version(session, model=model, ref=str(number))
     await move_alias(
-        session, model=model, alias=alias, version=target, actor_type=principal.kind, actor_id=principal.user_id
+        session, model=model, alias=alias, version=target, actor_type=principal.kind, actor_id=principal.actor_id
     )
     return _read(target, await VersionRepository(session).aliases(model.id))
 

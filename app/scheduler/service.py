@@ -64,7 +64,7 @@ async def submit(
         attempt=1,
         max_attempts=max_attempts,
     )
-    await lifecycle.enqueue(session, workload, actor_type=principal.kind, actor_id=principal.user_id)
+    await lifecycle.enqueue(session, workload, actor_type=principal.kind, actor_id=principal.actor_id)
     if run is not None:
         run.workload_id = workload.id
         await session.flush()
@@ -172,7 +172,7 @@ async def cancel(session: AsyncSession, *, principal: Principal, workload_id: UU
         code="cancelled",
         message="cancelled by a person",
         actor_type=principal.kind,
-        actor_id=principal.user_id,
+        actor_id=principal.actor_id,
     )
     return workload
 
@@ -190,7 +190,7 @@ async def retry(session: AsyncSession, *, principal: Principal, workload_id: UUI
         code="retried",
         message="retried by a person",
         actor_type=principal.kind,
-        actor_id=principal.user_id,
+        actor_id=principal.actor_id,
     )
     return workload
 

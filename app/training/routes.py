@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, status
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from app.deps import MayRead, MayWork, Paging, PlatformDep, SessionDep
+from app.deps import MayRead, MayWork, Paging, PlatformDep, SessionDep, StillDep
 from app.experiments import log_stream
 from app.experiments.schemas import LogRead
 from app.kit.pagination import Page
@@ -51,6 +51,7 @@ async def run_of_job(platform: PlatformDep, principal: MayRead, job_id: UUID) ->
 async def logs(
     platform: PlatformDep,
     principal: MayRead,
+    still: StillDep,
     run_id: Annotated[UUID, Depends(run_of_job)],
     follow: bool = True,
     last_event_id: UUID | None = Header(default=None),
@@ -59,4 +60,6 @@ async def logs(
     async for entry in log_stream.follow(
         platform.database, platform.listener, principal, run_id=run_id, after=last_event_id, wait=follow
     ):
+        if not await still():
+            return
         yield ServerSentEvent(data=LogRead.model_validate(entry).model_dump(mode="json"), id=str(entry.id), event="log")
