@@ -159,9 +159,16 @@ class Controller:
 
     async def _observe(self, cluster: Cluster, leased: Leased) -> Observation:
         if leased.kind is WorkloadKind.DEPLOYMENT:
-            engine = await self._engine(leased) if leased.status is Status.ADMITTED else None
-            return await applications.step(cluster, leased, engine)
+            if leased.status is Status.ADMITTED:
+                return await self._launch(cluster, leased)
+            return await applications.step(cluster, leased, None)
         return await jobs.step(cluster, self._settings, leased)
+
+    async def _launch(self, cluster: Cluster, leased: Leased) -> Observation:
+        """Serve would restart every replica of an application that is run a second time."""
+        engine = await self._engine(leased)
+        async with leases.alone(self._database, leased) as alone:
+            return await applications.step(cluster, leased, engine) if alone else Observation(Seen.WAITING)
 
     async def _engine(self, leased: Leased) -> EngineSpec:
         async with self._database.session(CONTROLLER) as session:

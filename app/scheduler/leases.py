@@ -1,14 +1,18 @@
 """Leases: who works on an active workload, and until when. A result counts only where the lease still stands."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.config import Settings
 from app.kit.clock import now
+from app.kit.db import Database
 from app.kit.slug import slug
 from app.scheduler import enrolment
 from app.scheduler.repository import WorkloadRepository
@@ -48,6 +52,21 @@ async def take(session: AsyncSession, *, settings: Settings, limit: int) -> list
 async def held(session: AsyncSession, leased: Leased) -> Workload | None:
     """The row, locked, where the lease still stands; None where what was found out must be dropped."""
     return await WorkloadRepository(session).leased(leased.id, leased.lease_id)
+
+
+@asynccontextmanager
+async def alone(database: Database, leased: Leased) -> AsyncIterator[bool]:
+    """Whether nobody else is at it: for what must not be done twice, though a lease may run out meanwhile."""
+    key = {"name": leased.name}
+    async with database.engine.connect() as connection:
+        taken = await connection.execute(text("SELECT pg_try_advisory_lock(hashtextextended(:name, 0))"), key)
+        if not taken.scalar_one():
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            await connection.execute(text("SELECT pg_advisory_unlock(hashtextextended(:name, 0))"), key)
 
 
 def release(workload: Workload, *, look_again: float) -> None:

@@ -69,13 +69,13 @@ async def test_models_of_one_name_made_at_once_are_one(ada: Person) -> None:
 async def test_a_version_tells_where_it_comes_from(ada: Person) -> None:
     model = await new_model(ada)
     run = await make_run(ada, params={"learning_rate": 0.1})
-    metadata = {"framework": "torch", "metrics": {"validation/accuracy": 0.9}}
-    artifact = await make_artifact(ada, run["id"], FILES, kind="model", **metadata)
+    metrics = {"validation/accuracy": 0.9}
+    artifact = await make_artifact(ada, run["id"], FILES, kind="model", framework="torch", metrics=metrics)
     await ada.post(f"/models/{model}/versions", {"artifact_id": artifact["id"]})
     (version,) = (await ada.get(f"/models/{model}"))["versions"]
     assert version["digest"] == artifact["digest"]
     assert version["framework"] == "torch"
-    assert version["metrics"] == {"validation/accuracy": 0.9}
+    assert version["metrics"] == metrics
     assert version["size"] == sum(map(len, FILES.values()))
     assert (await ada.get(f"/runs/{version['run_id']}"))["params"] == {"learning_rate": 0.1}
     files = (await ada.get(f"/artifacts/{version['artifact_id']}"))["files"]

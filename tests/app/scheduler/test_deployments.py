@@ -177,6 +177,42 @@ class DiesAfterDeploying(FakeCluster):
         raise asyncio.CancelledError
 
 
+async def test_while_one_controller_launches_it_another_does_not(
+    ada: Person, desk: Desk, settings: Settings, prepared: Prepared, controller_database: Database
+) -> None:
+    made = await deploy(ada)
+    slow = SlowToDeploy(desk.cluster)
+    first = another_controller(settings, prepared, controller_database, slow)
+    await first.round(slow)
+    await asyncio.wait_for(slow.begun.wait(), 10)
+    await desk.much_later()
+    await desk.controller.round(desk.cluster)
+    await desk.controller.settle()
+    assert desk.cluster.deploys == []
+    assert await desk.status(made["workload"]["id"]) == "admitted"
+    slow.go_on.set()
+    await first.settle()
+    (application,) = desk.cluster.deploys
+    await desk.turn()
+    assert await desk.status(made["workload"]["id"]) == "starting"
+    assert desk.cluster.deploys == [application]
+
+
+class SlowToDeploy(FakeCluster):
+    """Takes longer than a lease."""
+
+    def __init__(self, cluster: FakeCluster) -> None:
+        self.__dict__ = cluster.__dict__ | {"begun": asyncio.Event(), "go_on": asyncio.Event()}
+
+    begun: asyncio.Event
+    go_on: asyncio.Event
+
+    async def deploy(self, *arguments: Any) -> None:
+        self.begun.set()
+        await self.go_on.wait()
+        await super().deploy(*arguments)
+
+
 async def test_what_a_replica_is_built_from(served_model: Served, desk: Desk) -> None:
     spec = desk.cluster.engines[served_model.application]
     assert spec.model == f"s{served_model.person.org_id.hex[-8:]}"

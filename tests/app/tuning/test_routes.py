@@ -99,7 +99,7 @@ async def test_the_best_trial_of_those_that_have_a_value(ada: Person, desk: Desk
             await ada.patch(f"/trials/{trial['id']}", {"status": status, "value": value})
         found = (await ada.get(f"/studies/{study['id']}"))["best"]
         assert found["number"] == best, "the earlier of two that are equal"
-    assert [trial["number"] for trial in await ada.get(f"/studies/{study['id']}/trials")] == [0, 1, 2, 3, 4]
+        assert [trial["number"] for trial in await ada.get(f"/studies/{study['id']}/trials")] == [0, 1, 2, 3, 4]
 
 
 async def test_a_value_once_told_is_kept(ada: Person, desk: Desk) -> None:
