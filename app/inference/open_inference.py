@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.deps import MayCall
+from app.errors import PROBLEMS
 from app.inference.gateway_dep import GatewayDep
 
 router = APIRouter(prefix="/v2", tags=["open inference"])
@@ -25,8 +26,16 @@ TENSORS: dict[str, Any] = {
     }
 }
 
+REFUSED: dict[int | str, dict[str, Any]] = {
+    408: PROBLEMS[413] | {"description": "The body did not arrive in time"},
+    409: PROBLEMS[409],
+    413: PROBLEMS[413],
+    429: PROBLEMS[429],
+    503: PROBLEMS[503],
+}
 
-@router.post("/models/{name}/infer", openapi_extra=TENSORS)
+
+@router.post("/models/{name}/infer", openapi_extra=TENSORS, responses=REFUSED)
 async def infer(gateway: GatewayDep, principal: MayCall, request: Request, name: str) -> Response:
     """`inputs` are tensors (`name`, `shape`, `datatype`, `data`); `name` is the service."""
     return await gateway.infer(request, principal, name)
