@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -79,15 +80,21 @@ def test_a_job_given_to_ray_shows_up_as_a_run(client: Client, platform: Platform
     environment = {"env_vars": {"TRINE_URL": known.url, "TRINE_API_KEY": known.api_key}}
     storage = tmp_path / "result"
     command = [
-        *("ray", "job", "submit", "--address", f"http://127.0.0.1:{platform.ports['RAY_DASHBOARD_PORT']}"),
+        *(
+            str(Path(sys.executable).with_name("ray")),
+            "job",
+            "submit",
+            "--address",
+            f"http://127.0.0.1:{platform.ports['RAY_DASHBOARD_PORT']}",
+        ),
         *("--working-dir", str(tmp_path), "--runtime-env-json", json.dumps(environment)),
         *("--", "python", "-m", "train.main", "spec.yaml", "--storage", str(storage)),
     ]
+    # The token itself would win over its file, and this process may hold that of another cluster.
+    own = {name: text for name, text in os.environ.items() if not name.startswith("RAY_")}
     token = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN_PATH": str(platform.home.secrets / "ray_token")}
 
-    submitted = subprocess.run(
-        command, env={**os.environ, **token}, capture_output=True, text=True, timeout=WITHIN, check=False
-    )
+    submitted = subprocess.run(command, env=own | token, capture_output=True, text=True, timeout=WITHIN, check=False)
 
     assert submitted.returncode == 0, submitted.stdout + submitted.stderr
     (run,) = [run for run in client.runs.list() if run.name == "by-hand"]

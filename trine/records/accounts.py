@@ -43,8 +43,12 @@ class ApiKey(Record):
     name: str
     prefix: str
     project_id: UUID
+    scopes: list[str]
+    """Empty: whatever its owner may do."""
     created_at: datetime
     expires_at: datetime | None
+    last_used_at: datetime | None
+    """To the minute."""
     revoked_at: datetime | None
 
 
