@@ -30,6 +30,7 @@ async def follow(database: Database, listener: Listener, scope: Scope, *, after:
             if len(events) == AT_ONCE:
                 continue
             try:
-                await asyncio.wait_for(told.get(), HELD_SECONDS if held else POLL_SECONDS)
+                async with asyncio.timeout(HELD_SECONDS if held else POLL_SECONDS):
+                    await told.get()
             except TimeoutError:
                 continue

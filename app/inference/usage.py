@@ -49,7 +49,8 @@ class UsageMeter:
     async def _run(self) -> None:
         while not self._ending.is_set():
             try:
-                await asyncio.wait_for(self._ending.wait(), WRITE_SECONDS)
+                async with asyncio.timeout(WRITE_SECONDS):
+                    await self._ending.wait()
             except TimeoutError:
                 await self._write()
 

@@ -107,7 +107,8 @@ class Controller:
             self._wake.clear()
             seconds = await self.round(cluster)
             try:
-                await asyncio.wait_for(self._wake.wait(), seconds)
+                async with asyncio.timeout(seconds):
+                    await self._wake.wait()
             except TimeoutError:
                 continue
 

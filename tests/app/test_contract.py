@@ -42,7 +42,8 @@ async def test_no_answer_is_undocumented_and_none_is_an_error_of_the_server(
         *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, cwd=tmp_path
     )
     try:
-        output, _ = await asyncio.wait_for(process.communicate(), SECONDS)
+        async with asyncio.timeout(SECONDS):
+            output, _ = await process.communicate()
     finally:
         if process.returncode is None:
             process.kill()

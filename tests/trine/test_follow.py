@@ -58,13 +58,15 @@ async def test_work_is_followed_to_its_end(
         await desk.turn()
         assert await until(told, "last") == "last\n"
         assert outcome in await until(process.stderr, "followed: ")
-        assert await asyncio.wait_for(process.wait(), 20) == code
+        async with asyncio.timeout(20):
+            assert await process.wait() == code
     finally:
         await ended(process)
 
 
 async def line(stream: asyncio.StreamReader) -> str:
-    return (await asyncio.wait_for(stream.readline(), 30)).decode()
+    async with asyncio.timeout(30):
+        return (await stream.readline()).decode()
 
 
 async def until(stream: asyncio.StreamReader, start: str) -> str:

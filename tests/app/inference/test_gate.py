@@ -57,7 +57,8 @@ async def test_a_turn_that_nobody_takes_is_handed_on() -> None:
     await begun(left)
     gate.leave(1)
     late.cancel()  # in the same moment as its turn comes
-    await asyncio.wait_for(last, 10)
+    async with asyncio.timeout(10):
+        await last
     assert (left.cancelled(), late.cancelled()) == (True, True)
     gate.leave(1)
     assert gate.idle

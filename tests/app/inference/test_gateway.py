@@ -99,7 +99,8 @@ async def test_a_client_that_goes_away_ends_the_generation(
         stream = await asking.completions.create(model="chat", prompt="x", stream=True)
         await anext(aiter(stream))
         await stream.close()
-        await asyncio.wait_for(engines.closed.wait(), 10)
+        async with asyncio.timeout(10):
+            await engines.closed.wait()
 
 
 async def test_a_deployment_without_weight_gets_nothing(
@@ -122,9 +123,11 @@ async def test_a_client_that_leaves_a_whole_answer_ends_the_generation(
     engines.silent = True
     async with client(address, (await ada.api_key())["key"]) as asking:
         waiting = asyncio.create_task(asking.completions.create(model="chat", prompt="x"))
-        await asyncio.wait_for(engines.begun.wait(), 10)
+        async with asyncio.timeout(10):
+            await engines.begun.wait()
         waiting.cancel()
-        await asyncio.wait_for(engines.closed.wait(), 10)
+        async with asyncio.timeout(10):
+            await engines.closed.wait()
     with pytest.raises(asyncio.CancelledError):
         await waiting
 

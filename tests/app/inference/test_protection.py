@@ -83,7 +83,8 @@ async def test_a_request_that_never_ends(ada: Person, engines: FakeEngines, sett
         reader, writer = await asyncio.open_connection(url.host, url.port)
         head = ("POST /v1/completions HTTP/1.1", "Host: x", f"Authorization: Bearer {ada.token}", "Content-Length: 9")
         writer.write("\r\n".join((*head, "", "{")).encode())
-        answer = await asyncio.wait_for(reader.readuntil(b"}}"), 10)
+        async with asyncio.timeout(10):
+            answer = await reader.readuntil(b"}}")
         writer.close()
     assert b" 408 " in answer
     assert b'"code":"too_slow"' in answer
@@ -97,12 +98,14 @@ async def test_an_answer_that_takes_too_long(ada: Person, desk: Desk, engines: F
             await one.completions.create(model="chat", prompt="x")
         assert (late.value.status_code, late.value.code) == (503, "timeout")
         assert late.value.response.headers["retry-after"] == "1"
-        await asyncio.wait_for(engines.closed.wait(), 10)
+        async with asyncio.timeout(10):
+            await engines.closed.wait()
         engines.closed.clear()
         stream = await one.completions.create(model="chat", prompt="x", stream=True)
         with pytest.raises(openai.APIError, match="the answer took longer"):
             await anext(aiter(stream))
-        await asyncio.wait_for(engines.closed.wait(), 10)
+        async with asyncio.timeout(10):
+            await engines.closed.wait()
 
 
 async def test_a_deployment_that_fails_is_left_alone_until_a_probe_succeeds(
@@ -151,7 +154,8 @@ async def test_more_than_the_deployment_and_its_queue_can_take_is_refused_at_onc
     engines.silent = True
     async with asking(settings, engines, ada, inference_queue_seconds=60) as one:
         both = [asyncio.create_task(answered(one)) for _ in range(2)]
-        await asyncio.wait_for(engines.begun.wait(), 10)
+        async with asyncio.timeout(10):
+            await engines.begun.wait()
         # One is at work and one waits, or will, before or after the third.
         third = asyncio.create_task(answered(one))
         done, waiting = await asyncio.wait((*both, third), timeout=10, return_when=asyncio.FIRST_COMPLETED)
@@ -160,7 +164,8 @@ async def test_more_than_the_deployment_and_its_queue_can_take_is_refused_at_onc
         for task in waiting:
             task.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)
-        await asyncio.wait_for(engines.closed.wait(), 10)
+        async with asyncio.timeout(10):
+            await engines.closed.wait()
         engines.silent = False
         async with asyncio.timeout(10):
             while (await answered(one)) != 200:
@@ -179,7 +184,8 @@ async def test_a_stream_holds_its_place_until_it_ends(
             await one.completions.create(model="chat", prompt="x")
         assert (refused.value.code, refused.value.response.headers["retry-after"]) == ("overloaded", "1")
         await stream.close()
-        await asyncio.wait_for(engines.closed.wait(), 10)
+        async with asyncio.timeout(10):
+            await engines.closed.wait()
         engines.endless = False
         async with asyncio.timeout(10):
             while (await answered(one)) != 200:

@@ -2,16 +2,18 @@
 
 import asyncio
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 import psycopg
 import pytest
 
-from app.cluster.base import JobPhase
+from app.cluster.base import Cluster, JobPhase
 from app.config import Settings
 from app.kit.db import Database
 from app.kit.notify import Listener
+from app.scheduler.controller import Controller
 from tests.fixtures.auth import Person
 from tests.fixtures.db import Prepared
 from tests.fixtures.fake_cluster import FakeCluster, node
@@ -356,19 +358,51 @@ async def test_it_runs_by_itself_woken_by_what_happens(
         another_controller(settings, prepared, controller_database, desk.cluster, listener).run()
     )
     try:
-        await asyncio.wait_for(heard.wait(), 10)
+        async with asyncio.timeout(10):
+            await heard.wait()
         workload = await submit(ada, TINY)
         async with desk.cluster.changed:
-            await asyncio.wait_for(desk.cluster.changed.wait_for(lambda: desk.cluster.jobs), 10)
+            async with asyncio.timeout(10):
+                await desk.cluster.changed.wait_for(lambda: desk.cluster.jobs)
         await desk.start("tiny")
         await ada.post(f"/training-jobs/{await job_of(ada)}:cancel")
         async with desk.cluster.changed:
-            await asyncio.wait_for(desk.cluster.changed.wait_for(lambda: desk.job("tiny").stops), 10)
+            async with asyncio.timeout(10):
+                await desk.cluster.changed.wait_for(lambda: desk.job("tiny").stops)
         assert await desk.status(workload) == "stopping"
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         await listener.stop()
+    assert desk.cluster.closed
+
+
+async def test_cancelled_in_the_moment_in_which_it_is_woken_it_ends(
+    desk: Desk, settings: Settings, prepared: Prepared, controller_database: Database
+) -> None:
+    wakes: list[Callable[[], None]] = []
+    rounded = asyncio.Event()
+
+    class Told(Listener):
+        def on_message(self, topic: str, callback: Callable[[], None]) -> None:
+            wakes.append(callback)
+
+    class Watched(Controller):
+        async def round(self, cluster: Cluster) -> float:
+            seconds = await super().round(cluster)
+            rounded.set()
+            return seconds
+
+    told = Told(prepared.url("controller"))
+    running = asyncio.create_task(
+        Watched(settings, controller_database, told, lambda address, token: desk.cluster).run()
+    )
+    async with asyncio.timeout(10):
+        await rounded.wait()
+    wakes[0]()
+    running.cancel()
+    await asyncio.wait({running}, timeout=10)
+    assert running.done()
     assert desk.cluster.closed
 
 

@@ -184,7 +184,8 @@ async def test_while_one_controller_launches_it_another_does_not(
     slow = SlowToDeploy(desk.cluster)
     first = another_controller(settings, prepared, controller_database, slow)
     await first.round(slow)
-    await asyncio.wait_for(slow.begun.wait(), 10)
+    async with asyncio.timeout(10):
+        await slow.begun.wait()
     await desk.much_later()
     await desk.controller.round(desk.cluster)
     await desk.controller.settle()
