@@ -1,6 +1,7 @@
 """Dependencies that routes name in their signatures."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -66,15 +67,11 @@ class May:
         return principal
 
 
-@dataclass(frozen=True, slots=True)
-class JobMay:
+class JobMay(May):
     """As `May`, where the token of a job is good too; the service checks that the run is the job's."""
 
-    action: Action
-
-    async def __call__(self, reporter: ReporterDep) -> Principal:
-        auth.require_scope(reporter, self.action)
-        return reporter
+    async def __call__(self, principal: ReporterDep) -> Principal:
+        return await super().__call__(principal)
 
 
 MayRead = Annotated[Principal, Depends(May(Action.READ))]
@@ -113,8 +110,8 @@ async def session(request: Request, principal: PrincipalDep, platform: PlatformD
 async def reporting_session(
     request: Request, reporter: ReporterDep, platform: PlatformDep
 ) -> AsyncIterator[AsyncSession]:
-    async with platform.database.session(reporter.scope) as opened:
-        await claim(request, opened, principal=reporter, pepper=platform.settings.key_pepper)
+    """As `session`, where the token of a job is good too."""
+    async with asynccontextmanager(session)(request, reporter, platform) as opened:
         yield opened
 
 

@@ -49,16 +49,11 @@ class Unchanged:
             await _compare(self.repository(session), request.path_params[self.name], if_match)
 
 
-@dataclass(frozen=True, slots=True)
-class JobUnchanged:
+class JobUnchanged(Unchanged):
     """As `Unchanged`, of a route that takes the token of a job too."""
 
-    repository: type[Repository[Any]]
-    name: str
-
     async def __call__(self, request: Request, session: ReportingSessionDep, if_match: IfMatch = None) -> None:
-        if if_match is not None:
-            await _compare(self.repository(session), request.path_params[self.name], if_match)
+        await super().__call__(request, session, if_match)
 
 
 async def tagged(session: AsyncSession, response: Response, row: Versioned) -> object:

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts.repository import ApiKeyRepository
 from app.accounts.schemas import ApiKeyCreate
 from app.activity import service as activity
+from app.activity.actor import Subject
 from app.auth import service as auth
 from app.auth.credentials import KEY_PREFIX, SHOWN, TOPIC
 from app.auth.permissions import Action
@@ -90,12 +91,8 @@ def _outlives(body: ApiKeyCreate, principal: Principal) -> bool:
 async def _record(session: AsyncSession, principal: Principal, key: ApiKey, action: str) -> None:
     await activity.record(
         session,
-        actor_type=principal.kind,
-        actor_id=principal.actor_id,
-        action=action,
-        org_id=key.org_id,
-        project_id=key.project_id,
-        subject_type="api_key",
-        subject_id=key.id,
-        data={"name": key.name, "prefix": key.prefix, "scopes": key.scopes},
+        principal.actor,
+        action,
+        Subject("api_key", key.id, key.org_id, key.project_id),
+        {"name": key.name, "prefix": key.prefix, "scopes": key.scopes},
     )

@@ -10,6 +10,7 @@ from app.accounts import keys
 from app.accounts.repository import ApiKeyRepository, ServiceAccountRepository
 from app.accounts.schemas import ApiKeyCreate, ServiceAccountCreate
 from app.activity import service as activity
+from app.activity.actor import Subject
 from app.auth import service as auth
 from app.auth.credentials import TOPIC
 from app.auth.permissions import Action, Role
@@ -86,11 +87,8 @@ async def _managed(session: AsyncSession, principal: Principal, account_id: UUID
 async def _record(session: AsyncSession, principal: Principal, account: ServiceAccount, action: str) -> None:
     await activity.record(
         session,
-        actor_type=principal.kind,
-        actor_id=principal.actor_id,
-        action=action,
-        org_id=account.org_id,
-        subject_type="service_account",
-        subject_id=account.id,
-        data={"name": account.name, "role": account.role},
+        principal.actor,
+        action,
+        Subject("service_account", account.id, account.org_id),
+        {"name": account.name, "role": account.role},
     )

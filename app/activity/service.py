@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.activity.actor import Actor, Subject
 from app.activity.repository import EventRepository
 from app.kit.logging import request_id
 from app.kit.notify import notify
@@ -14,30 +15,19 @@ from app.tables import Event
 TOPIC = "activity"
 
 
-async def record(
-    session: AsyncSession,
-    *,
-    actor_type: str,
-    actor_id: UUID | None,
-    action: str,
-    org_id: UUID,
-    subject_type: str,
-    subject_id: UUID,
-    project_id: UUID | None = None,
-    data: dict[str, Any] | None = None,
-) -> Event:
+async def record(session: AsyncSession, actor: Actor, action: str, subject: Subject, data: dict[str, Any]) -> Event:
     event = Event(
-        org_id=org_id,
-        project_id=project_id,
-        actor_type=actor_type,
-        actor_id=actor_id,
+        org_id=subject.org_id,
+        project_id=subject.project_id,
+        actor_type=actor.kind,
+        actor_id=actor.id,
         action=action,
-        subject_type=subject_type,
-        subject_id=subject_id,
-        data=(data or {}) | ({"request_id": asked} if (asked := request_id()) else {}),
+        subject_type=subject.kind,
+        subject_id=subject.id,
+        data=data | ({"request_id": asked} if (asked := request_id()) else {}),
     )
     await EventRepository(session).add(event)
-    await notify(session, TOPIC, org=org_id, event=event.id)
+    await notify(session, TOPIC, org=subject.org_id, event=event.id)
     return event
 
 

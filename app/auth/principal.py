@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from app.activity.actor import Actor
 from app.auth.permissions import KeyScope, Role
 from app.kit.db import Scope
 
@@ -43,5 +44,10 @@ class Principal:
 
     @property
     def actor_id(self) -> UUID | None:
-        """The person or the service account that events name."""
+        """The person or the service account that answers for it."""
         return self.user_id or self.service_account_id
+
+    @property
+    def actor(self) -> Actor:
+        """Whom events name."""
+        return Actor(self.kind, self.id if self.kind is PrincipalKind.WORKER else self.actor_id)

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.activity import service as activity
+from app.activity.actor import Subject
 from app.auth import service as auth
 from app.auth.permissions import Action
 from app.auth.principal import Principal, PrincipalKind
@@ -83,14 +84,10 @@ async def create(session: AsyncSession, *, principal: Principal, run_id: UUID, b
     await session.flush()
     await activity.record(
         session,
-        actor_type=principal.kind,
-        actor_id=principal.actor_id or principal.id,
-        action="artifact.created",
-        org_id=run.org_id,
-        project_id=run.project_id,
-        subject_type="artifact",
-        subject_id=artifact.id,
-        data={"name": body.name, "type": body.type, "run": str(run.id)},
+        principal.actor,
+        "artifact.created",
+        Subject("artifact", artifact.id, run.org_id, run.project_id),
+        {"name": body.name, "type": body.type, "run": str(run.id)},
     )
     return artifact
 

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.activity import service as activity
+from app.activity.actor import Subject
 from app.auth import service as auth
 from app.auth.permissions import Action
 from app.auth.principal import Principal, PrincipalKind
@@ -103,15 +104,7 @@ async def start_run(
         session, experiment=parent, name=name, tags=tags, params=params, created_by=principal.user_id
     )
     await activity.record(
-        session,
-        actor_type=principal.kind,
-        actor_id=principal.actor_id,
-        action="run.created",
-        org_id=run.org_id,
-        project_id=run.project_id,
-        subject_type="run",
-        subject_id=run.id,
-        data={"name": name},
+        session, principal.actor, "run.created", Subject("run", run.id, run.org_id, run.project_id), {"name": name}
     )
     return run
 

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from app.activity import service as activity
+from app.activity.actor import Subject
 from app.auth import service as auth
 from app.auth.permissions import Action
 from app.auth.principal import Principal
@@ -193,13 +194,9 @@ async def _record(
 ) -> None:
     await activity.record(
         session,
-        actor_type=principal.kind,
-        actor_id=principal.actor_id,
-        action=action,
-        org_id=service.org_id,
-        project_id=service.project_id,
-        subject_type="service",
-        subject_id=service.id,
-        data={"name": service.name, **data},
+        principal.actor,
+        action,
+        Subject("service", service.id, service.org_id, service.project_id),
+        {"name": service.name, **data},
     )
     await notify(session, TOPIC, service=service.id)

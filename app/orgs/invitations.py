@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.activity import service as activity
+from app.activity.actor import Subject
 from app.auth import repository as auth_repository
 from app.auth import service as auth
 from app.auth.credentials import TOPIC
@@ -115,11 +116,8 @@ def _same(one: str, other: str | None) -> bool:
 async def _record(session: AsyncSession, principal: Principal, invitation: Invitation, action: str) -> None:
     await activity.record(
         session,
-        actor_type=principal.kind,
-        actor_id=principal.actor_id,
-        action=action,
-        org_id=invitation.org_id,
-        subject_type="invitation",
-        subject_id=invitation.id,
-        data={"email": invitation.email, "role": invitation.role},
+        principal.actor,
+        action,
+        Subject("invitation", invitation.id, invitation.org_id),
+        {"email": invitation.email, "role": invitation.role},
     )

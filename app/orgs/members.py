@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.activity import service as activity
+from app.activity.actor import Subject
 from app.auth import service as auth
 from app.auth.credentials import TOPIC
 from app.auth.permissions import Action, Role, outranks
@@ -78,12 +79,9 @@ async def _has_changed(
     await InvitationRepository(session).revoke_of(membership.org_id, membership.user_id)
     await activity.record(
         session,
-        actor_type=principal.kind,
-        actor_id=principal.actor_id,
-        action=action,
-        org_id=membership.org_id,
-        subject_type="user",
-        subject_id=membership.user_id,
-        data={"before": before, "after": after},
+        principal.actor,
+        action,
+        Subject("user", membership.user_id, membership.org_id),
+        {"before": before, "after": after},
     )
     await notify(session, TOPIC, user=membership.user_id)

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from app.activity import service as activity
+from app.activity.actor import Actor, Subject
 from app.auth import service as auth
 from app.auth.permissions import Action, Role
 from app.auth.principal import Principal
@@ -29,13 +30,10 @@ async def create(session: AsyncSession, *, name: str, owner_id: UUID, seen: tupl
     await MembershipRepository(session).add(Membership(org_id=org_id, user_id=owner_id, role=Role.OWNER))
     await activity.record(
         session,
-        actor_type="user",
-        actor_id=owner_id,
-        action="organization.created",
-        org_id=org_id,
-        subject_type="organization",
-        subject_id=org_id,
-        data={"name": name},
+        Actor("user", owner_id),
+        "organization.created",
+        Subject("organization", org_id, org_id),
+        {"name": name},
     )
     await notify(session, "credentials", user=owner_id)
     return organization

@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.activity import service as activity
+from app.activity.actor import Actor, Subject
 from app.auth import service as auth
 from app.auth.permissions import Action
 from app.auth.principal import Principal
@@ -28,14 +29,10 @@ async def create(
         raise Conflict(f"a project {slug!r} exists already in this organization: choose another slug") from error
     await activity.record(
         session,
-        actor_type="user",
-        actor_id=actor_id,
-        action="project.created",
-        org_id=org_id,
-        project_id=project.id,
-        subject_type="project",
-        subject_id=project.id,
-        data={"slug": slug, "name": name},
+        Actor("user", actor_id),
+        "project.created",
+        Subject("project", project.id, org_id, project.id),
+        {"slug": slug, "name": name},
     )
     return project
 

@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.activity import service as activity
+from app.activity.actor import Actor, Subject
 from app.auth import service as auth
 from app.auth.permissions import Action
 from app.auth.principal import Principal
@@ -96,15 +97,11 @@ async def create_version(
 ) -> VersionRead:
     model = await get(session, principal=principal, model_id=model_id, action=Action.WORK)
     artifact = await artifacts.in_project(session, project_id=model.project_id, artifact_id=artifact_id)
-    made = await register(
-        session, model=model, artifact=artifact, actor_type=principal.kind, actor_id=principal.actor_id
-    )
+    made = await register(session, model=model, artifact=artifact, actor=principal.actor)
     return _read(made, await VersionRepository(session).aliases(model.id))
 
 
-async def register(
-    session: AsyncSession, *, model: RegisteredModel, artifact: Artifact, actor_type: str, actor_id: UUID | None
-) -> ModelVersion:
+async def register(session: AsyncSession, *, model: RegisteredModel, artifact: Artifact, actor: Actor) -> ModelVersion:
     """A version for the artifact. The same run and digest again is the same version."""
     if artifact.type != "model" or artifact.attributes.get("framework") not in FRAMEWORKS:
         raise Invalid(
@@ -133,7 +130,7 @@ async def register(
         metrics=artifact.attributes.get("metrics", {}),
     )
     await versions.add(made)
-    await _record(session, model, "model_version.created", actor_type, actor_id, {"version": made.version})
+    await _record(session, model, "model_version.created", actor, {"version": made.version})
     return made
 
 
@@ -142,9 +139,7 @@ async def set_alias(
 ) -> VersionRead:
     model = await get(session, principal=principal, model_id=model_id, action=Action.WORK)
     target = await version(session, model=model, ref=str(number))
-    await move_alias(
-        session, model=model, alias=alias, version=target, actor_type=principal.kind, actor_id=principal.actor_id
-    )
+    await move_alias(session, model=model, alias=alias, version=target, actor=principal.actor)
     return _read(target, await VersionRepository(session).aliases(model.id))
 
 
@@ -154,8 +149,7 @@ async def move_alias(
     model: RegisteredModel,
     alias: str,
     version: ModelVersion,
-    actor_type: str,
-    actor_id: UUID | None,
+    actor: Actor,
 ) -> None:
     """The event tells the numbers of the versions that it pointed at before (None where it is new) and after."""
     repository = VersionRepository(session)
@@ -166,7 +160,7 @@ async def move_alias(
         return
     await repository.set_alias(model, alias, version.id)
     data = {"alias": alias, "before": before, "after": version.version}
-    await _record(session, model, "model_alias.moved", actor_type, actor_id, data)
+    await _record(session, model, "model_alias.moved", actor, data)
 
 
 async def remove_alias(session: AsyncSession, *, principal: Principal, model_id: UUID, alias: str) -> None:
@@ -177,7 +171,7 @@ async def remove_alias(session: AsyncSession, *, principal: Principal, model_id:
     if not await repository.remove_alias(model.id, alias):
         raise NotFound("alias", alias)
     data = {"alias": alias, "before": before, "after": None}
-    await _record(session, model, "model_alias.removed", principal.kind, principal.user_id, data)
+    await _record(session, model, "model_alias.removed", principal.actor, data)
 
 
 def _read(version: ModelVersion, aliases: dict[str, UUID]) -> VersionRead:
@@ -189,18 +183,13 @@ async def _record(
     session: AsyncSession,
     model: RegisteredModel,
     action: str,
-    actor_type: str,
-    actor_id: UUID | None,
+    actor: Actor,
     data: dict[str, Any],
 ) -> None:
     await activity.record(
         session,
-        actor_type=actor_type,
-        actor_id=actor_id,
-        action=action,
-        org_id=model.org_id,
-        project_id=model.project_id,
-        subject_type="model",
-        subject_id=model.id,
-        data={"model": model.name, **data},
+        actor,
+        action,
+        Subject("model", model.id, model.org_id, model.project_id),
+        {"model": model.name, **data},
     )

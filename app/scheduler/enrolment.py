@@ -7,8 +7,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.activity.actor import Actor
 from app.auth import repository as auth_repository
 from app.auth.credentials import TOPIC, WORKER_PREFIX
+from app.auth.principal import PrincipalKind
 from app.config import Settings
 from app.errors import Conflict, Unauthenticated
 from app.experiments import artifacts
@@ -56,11 +58,10 @@ async def exchange(session: AsyncSession, *, settings: Settings, code: str) -> E
     # Between finding and locking it another attempt may have begun.
     if workload is None or workload.enrolment_hash != hashed:
         raise Unauthenticated("the enrolment code is unknown, or its attempt is over")
+    worker = Actor(PrincipalKind.WORKER, workload.id)
     if workload.enrolled_at is not None:
         why = "its enrolment code was exchanged twice"
-        await lifecycle.request_stop(
-            session, workload, code="enrolment_reused", message=why, actor_type="worker", actor_id=workload.id
-        )
+        await lifecycle.request_stop(session, workload, code="enrolment_reused", message=why, actor=worker)
         return None
     if workload.status not in WAITING:
         raise Conflict(f"the attempt is {workload.status}; it no longer takes workers", code="attempt_over")
@@ -73,8 +74,7 @@ async def exchange(session: AsyncSession, *, settings: Settings, code: str) -> E
         Status.RUNNING,
         code="enrolled",
         message="its process has begun",
-        actor_type="worker",
-        actor_id=workload.id,
+        actor=worker,
     )
     await notify(session, TOPIC, workload=workload.id)
     return await _enrolment(session, settings, workload, token)

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.activity import service as activity
+from app.activity.actor import CONTROLLER, Actor, Subject
 from app.auth.credentials import TOPIC as CREDENTIALS
 from app.errors import Conflict
 from app.experiments import service as experiments
@@ -20,13 +20,13 @@ from app.tables import UsageEntry, Workload
 TOPIC = "workloads"
 
 
-async def enqueue(session: AsyncSession, workload: Workload, *, actor_type: str, actor_id: UUID | None) -> None:
+async def enqueue(session: AsyncSession, workload: Workload, *, actor: Actor) -> None:
     """A new row, queued."""
     workload.status = Status.QUEUED
     workload.status_since = now()
     workload.reason = {"code": "submitted", "message": "submitted"}
     await WorkloadRepository(session).add(workload)
-    await _tell(session, workload, "queued", actor_type, actor_id, before=None)
+    await _tell(session, workload, "queued", actor, before=None)
 
 
 async def move(
@@ -36,8 +36,7 @@ async def move(
     *,
     code: str,
     message: str,
-    actor_type: str = "controller",
-    actor_id: UUID | None = None,
+    actor: Actor = CONTROLLER,
     details: dict[str, Any] | None = None,
 ) -> None:
     """The caller holds the row's lock. Raises `Conflict` where `to` may not follow."""
@@ -69,7 +68,7 @@ async def move(
         await experiments.set_status(session, run=run, status=RUN_STATUS[to], code=code, message=message)
     if to in ENDED:
         await _end_trials(session, workload, code=code, message=message)
-    await _tell(session, workload, to, actor_type, actor_id, before=before)
+    await _tell(session, workload, to, actor, before=before)
 
 
 async def requeue(
@@ -79,11 +78,10 @@ async def requeue(
     code: str,
     message: str,
     pause: timedelta | None = None,
-    actor_type: str = "controller",
-    actor_id: UUID | None = None,
+    actor: Actor = CONTROLLER,
 ) -> None:
     """Another attempt, with fresh credentials; `pause` (timedelta) before it may be admitted."""
-    await move(session, workload, Status.QUEUED, code=code, message=message, actor_type=actor_type, actor_id=actor_id)
+    await move(session, workload, Status.QUEUED, code=code, message=message, actor=actor)
     workload.attempt += 1
     workload.not_before = now() + pause if pause else None
     workload.admitted_at = workload.started_at = workload.ended_at = None
@@ -104,22 +102,18 @@ async def set_phase(session: AsyncSession, workload: Workload, phase: Phase, *, 
     before, workload.phase = workload.phase, phase
     workload.reason = {"code": f"deployment_{phase}", "message": message}
     await session.flush()
-    await _tell(session, workload, phase, "controller", None, before=before)
+    await _tell(session, workload, phase, CONTROLLER, before=before)
 
 
-async def request_stop(
-    session: AsyncSession, workload: Workload, *, code: str, message: str, actor_type: str, actor_id: UUID | None
-) -> None:
+async def request_stop(session: AsyncSession, workload: Workload, *, code: str, message: str, actor: Actor) -> None:
     """Ends what waits at once; what holds resources goes to `stopping`, and the controller stops it."""
     status = Status(workload.status)
     if status in ENDED or status is Status.STOPPING:
         return
-    why = {"code": code, "message": message, "actor_type": actor_type, "actor_id": actor_id}
     if status in ACTIVE:
         workload.stop_requested = code
-        await move(session, workload, Status.STOPPING, **why)  # type: ignore[arg-type]
-    else:
-        await move(session, workload, Status.CANCELLED, **why)  # type: ignore[arg-type]
+    to = Status.STOPPING if status in ACTIVE else Status.CANCELLED
+    await move(session, workload, to, code=code, message=message, actor=actor)
 
 
 async def _end_trials(session: AsyncSession, workload: Workload, *, code: str, message: str) -> None:
@@ -145,19 +139,13 @@ async def _book_usage(session: AsyncSession, workload: Workload) -> None:
     await UsageRepository(session).add(entry)
 
 
-async def _tell(
-    session: AsyncSession, workload: Workload, what: str, actor_type: str, actor_id: UUID | None, *, before: str | None
-) -> None:
+async def _tell(session: AsyncSession, workload: Workload, what: str, actor: Actor, *, before: str | None) -> None:
     await activity.record(
         session,
-        actor_type=actor_type,
-        actor_id=actor_id,
-        action=f"workload.{what}",
-        org_id=workload.org_id,
-        project_id=workload.project_id,
-        subject_type="workload",
-        subject_id=workload.id,
-        data={
+        actor,
+        f"workload.{what}",
+        Subject("workload", workload.id, workload.org_id, workload.project_id),
+        {
             "kind": workload.kind,
             "name": workload.name,
             "attempt": workload.attempt,

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.activity.actor import CONTROLLER
 from app.errors import PlatformError
 from app.registry import service as registry
 from app.scheduler import leases, lifecycle
@@ -93,13 +94,12 @@ async def _on_success(session: AsyncSession, workload: Workload) -> None:
     artifact = await WorkloadRepository(session).newest_model_artifact(workload.run_id)
     if artifact is None:
         raise PlatformError("the run wrote no artifact of type `model`")
-    who = {"actor_type": "controller", "actor_id": None}
     model, _ = await registry.ensure(
         session, org_id=workload.org_id, project_id=workload.project_id, name=wanted["model"]
     )
-    version = await registry.register(session, model=model, artifact=artifact, **who)  # type: ignore[arg-type]
+    version = await registry.register(session, model=model, artifact=artifact, actor=CONTROLLER)
     if wanted.get("alias"):
-        await registry.move_alias(session, model=model, alias=wanted["alias"], version=version, **who)  # type: ignore[arg-type]
+        await registry.move_alias(session, model=model, alias=wanted["alias"], version=version, actor=CONTROLLER)
 
 
 async def _stopped(session: AsyncSession, workload: Workload) -> None:

@@ -64,7 +64,7 @@ async def submit(
         attempt=1,
         max_attempts=max_attempts,
     )
-    await lifecycle.enqueue(session, workload, actor_type=principal.kind, actor_id=principal.actor_id)
+    await lifecycle.enqueue(session, workload, actor=principal.actor)
     if run is not None:
         run.workload_id = workload.id
         await session.flush()
@@ -171,8 +171,7 @@ async def cancel(session: AsyncSession, *, principal: Principal, workload_id: UU
         workload,
         code="cancelled",
         message="cancelled by a person",
-        actor_type=principal.kind,
-        actor_id=principal.actor_id,
+        actor=principal.actor,
     )
     return workload
 
@@ -189,8 +188,7 @@ async def retry(session: AsyncSession, *, principal: Principal, workload_id: UUI
         workload,
         code="retried",
         message="retried by a person",
-        actor_type=principal.kind,
-        actor_id=principal.actor_id,
+        actor=principal.actor,
     )
     return workload
 
