@@ -94,43 +94,43 @@ def work(config: dict[str, Any]) -> None:
 
 def read_epoch(corpus: Corpus, spec: LanguageModelSpec, world: World, place: Place) -> Iterator[Blocks]:
     """The blocks of each group that this worker still has in an epoch, encoded by tasks of Ray Data, in order."""
-    todo = shared(corpus.groups, world.rank, world.size, spec.seed, place)
+    parts = shared(corpus.groups, world.rank, world.size, spec.seed, place)
     # The first group is encoded here: the loop has work while the tasks for the others are started.
-    here = (corpus.encoder(group, order) for group, order in todo[:1])
+    here = (corpus.encoder(group, order) for group, order in parts[:1])
     # Whole windows: a dataset that waits to be read keeps a thread of this process busy, one that is read is gone.
-    windows = Ahead([*_encoded(corpus, part)] for part in _windows(todo[1:], _needed(corpus, spec, world, todo)))
+    windows = Ahead([*_encoded(corpus, part)] for part in _windows(parts[1:], _needed(corpus, spec, world, parts)))
     return chain(here, chain.from_iterable(windows))
 
 
-def _needed(corpus: Corpus, spec: LanguageModelSpec, world: World, todo: Sequence[tuple[Any, int]]) -> int:
+def _needed(corpus: Corpus, spec: LanguageModelSpec, world: World, parts: Sequence[tuple[Any, int]]) -> int:
     """Groups that a run can use, at most: tasks for more would compete with the loop for its cores."""
-    per_group = sum(piece.size for group, _ in todo for piece in group) / max(1, len(todo)) / corpus.bytes_per_block()
+    per_group = sum(piece.size for group, _ in parts for piece in group) / max(1, len(parts)) / corpus.bytes_per_block()
     return ceil(1.2 * spec.steps * spec.batch / world.size / max(1.0, per_group))
 
 
-def _windows(todo: Sequence[Any], needed: int) -> Iterator[Sequence[Any]]:
+def _windows(parts: Sequence[Any], needed: int) -> Iterator[Sequence[Any]]:
     """Small ones first, because the loop waits for the first."""
     start, size = 0, FIRST_WINDOW
-    while start < len(todo):
+    while start < len(parts):
         size = min(size, max(1, needed))
-        yield todo[start : start + size]
+        yield parts[start : start + size]
         start, needed, size = start + size, needed - size, min(2 * size, LAST_WINDOW)
 
 
-def _encoded(corpus: Corpus, todo: Sequence[tuple[Any, int]]) -> Iterator[Blocks]:
+def _encoded(corpus: Corpus, parts: Sequence[tuple[Any, int]]) -> Iterator[Blocks]:
     data_context = ray.data.DataContext.get_current()
     data_context.execution_options.preserve_order = True
     data_context.enable_progress_bars = False
     encoder = corpus.encoder
 
     def encode(batch: dict[str, Any]) -> dict[str, Any]:
-        group, order = todo[int(batch["id"][0])]
+        group, order = parts[int(batch["id"][0])]
         # One row is one group, even an empty one: the place in the data counts groups.
         return {"id": batch["id"], "tokens": [encoder(group, order).tobytes()]}
 
     # The job's driver holds a CPU and waits; its tasks use that one.
     rows = ray.data.from_items(
-        [{"id": number} for number in range(len(todo))], override_num_blocks=len(todo)
+        [{"id": number} for number in range(len(parts))], override_num_blocks=len(parts)
     ).map_batches(encode, batch_size=1, num_cpus=0, compute=ray.data.TaskPoolStrategy(size=1))
     for expected, row in enumerate(rows.iter_rows()):
         if row["id"] != expected:
