@@ -11,8 +11,8 @@ from limits import RateLimitItem, parse
 from app.auth.principal import Principal
 from app.config import Settings
 from app.errors import TooMany
-from app.inference.counters import Counters, Windows
 from app.inference.standing import Standing, headers
+from app.kit.counters import Counters, Windows
 
 TOKENS = "organization-tokens"
 
