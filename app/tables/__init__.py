@@ -2,9 +2,19 @@
 
 from app.tables.activity import Event, IdempotencyKey
 from app.tables.agent import AgentMessage, AgentSession
-from app.tables.people import ApiKey, Invitation, Membership, Organization, Project, ServiceAccount, SignInSession, User
+from app.tables.people import (
+    ApiKey,
+    Invitation,
+    Membership,
+    Organization,
+    Project,
+    ProjectMembership,
+    ServiceAccount,
+    SignInSession,
+    User,
+)
 from app.tables.registry import ModelAlias, ModelVersion, RegisteredModel
-from app.tables.scheduling import Cluster, GpuNode, ResourceQuota, SchedulingQueue, UsageEntry, Workload
+from app.tables.scheduling import Cluster, GpuNode, ResourceQuota, SchedulingQueue, UsageDay, UsageEntry, Workload
 from app.tables.tracking import (
     Artifact,
     ArtifactFile,
@@ -15,6 +25,7 @@ from app.tables.tracking import (
     MetricLatest,
     Param,
     Run,
+    UnreferencedBlob,
 )
 from app.tables.work import Deployment, Environment, InferenceService, Scenario, Simulation, Study, TrainingJob, Trial
 
@@ -43,6 +54,7 @@ __all__ = [
     "Organization",
     "Param",
     "Project",
+    "ProjectMembership",
     "RegisteredModel",
     "ResourceQuota",
     "Run",
@@ -54,6 +66,8 @@ __all__ = [
     "Study",
     "TrainingJob",
     "Trial",
+    "UnreferencedBlob",
+    "UsageDay",
     "UsageEntry",
     "User",
     "Workload",

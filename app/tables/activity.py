@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, text
+from sqlalchemy import BigInteger, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.orm import Base, Identified, Json, OptionalJson, Tenant, Timestamp
@@ -16,7 +16,8 @@ class Event(Identified, Tenant, Base):
         Index("ix_events_subject", "subject_type", "subject_id", "id"),
     )
 
-    project_id: Mapped[UUID | None] = mapped_column(ForeignKey("projects.id"), index=True)
+    project_id: Mapped[UUID | None] = mapped_column(index=True)
+    """No reference: what happened is kept when the project is gone."""
     actor_type: Mapped[str]
     """user, api_key, worker or controller."""
     actor_id: Mapped[UUID | None]

@@ -1,9 +1,10 @@
 """Workloads and what they compete for."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Float, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Date, Float, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -49,13 +50,29 @@ class SchedulingQueue(Identified, Changing, Base):
 
 
 class ResourceQuota(Identified, Changing, Tenant, Base):
+    """Of the organization where it names neither a project nor a user."""
+
     __tablename__ = "resource_quotas"
+    __table_args__ = (
+        CheckConstraint("num_nonnulls(project_id, user_id) <= 1", name="one_holder"),
+        Index(
+            "uq_resource_quotas_holder",
+            "org_id",
+            "project_id",
+            "user_id",
+            "resource",
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+        ),
+    )
 
     project_id: Mapped[UUID | None] = mapped_column(ForeignKey("projects.id"))
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     resource: Mapped[str]
     hard: Mapped[float | None] = mapped_column(Float(53))
     soft: Mapped[float | None] = mapped_column(Float(53))
+    warned_for: Mapped[str | None]
+    """The last period in which more than `soft` was used, and somebody was told."""
 
 
 class Workload(Identified, Changing, Tenant, Base):
@@ -113,15 +130,42 @@ class Workload(Identified, Changing, Tenant, Base):
 
 
 class UsageEntry(Identified, Tenant, Base):
-    """What was used, by whom: one row for an attempt of a workload, or for a request to a model."""
+    """What was used, by whom: one row for an attempt of a workload, or for requests to a model. No references: it is
+    kept when what it tells of is gone."""
 
     __tablename__ = "usage_ledger"
     __table_args__ = (Index("ix_usage_ledger_org_id_id", "org_id", "id"),)
 
-    project_id: Mapped[UUID] = mapped_column(ForeignKey("projects.id"))
-    workload_id: Mapped[UUID | None] = mapped_column(ForeignKey("workloads.id"), index=True)
+    project_id: Mapped[UUID]
+    workload_id: Mapped[UUID | None] = mapped_column(index=True)
     attempt: Mapped[int | None]
-    service_id: Mapped[UUID | None] = mapped_column(ForeignKey("inference_services.id"), index=True)
+    service_id: Mapped[UUID | None] = mapped_column(index=True)
+    actor_id: Mapped[UUID | None]
+    cpu_seconds: Mapped[float] = mapped_column(Float(53), default=0, server_default="0")
+    gpu_seconds: Mapped[float] = mapped_column(Float(53), default=0, server_default="0")
+    requests: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    prompt_tokens: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    completion_tokens: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+
+
+class UsageDay(Identified, Tenant, Base):
+    """The ledger added up: one row for a day (UTC), project and actor, written together with the ledger's."""
+
+    __tablename__ = "usage_days"
+    __table_args__ = (
+        Index(
+            "uq_usage_days_holder",
+            "org_id",
+            "day",
+            "project_id",
+            "actor_id",
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+        ),
+    )
+
+    day: Mapped[date] = mapped_column(Date)
+    project_id: Mapped[UUID]
     actor_id: Mapped[UUID | None]
     cpu_seconds: Mapped[float] = mapped_column(Float(53), default=0, server_default="0")
     gpu_seconds: Mapped[float] = mapped_column(Float(53), default=0, server_default="0")

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Float, ForeignKey, Identity, Index, text
+from sqlalchemy import BigInteger, Float, ForeignKey, Identity, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -39,7 +39,10 @@ class Experiment(Identified, Changing, SoftDeleted, Tenant, Base):
 
 class Run(Identified, Changing, SoftDeleted, Tenant, Base):
     __tablename__ = "runs"
-    __table_args__ = (Index("ix_runs_project_id_id", "project_id", "id"),)
+    __table_args__ = (
+        Index("ix_runs_project_id_id", "project_id", "id"),
+        Index("ix_runs_deleted_at", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")),
+    )
 
     project_id: Mapped[UUID] = mapped_column(ForeignKey("projects.id"))
     experiment_id: Mapped[UUID] = mapped_column(ForeignKey("experiments.id"), index=True)
@@ -127,6 +130,17 @@ class Log(Identified, Tenant, Base):
 
 class Artifact(Identified, SoftDeleted, Tenant, Base):
     __tablename__ = "artifacts"
+    __table_args__ = (
+        Index(
+            "uq_artifacts_run_id_name_digest",
+            "run_id",
+            "name",
+            "digest",
+            unique=True,
+            postgresql_where=text("deleted_at IS NULL"),
+        ),
+        Index("ix_artifacts_deleted_at", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")),
+    )
 
     project_id: Mapped[UUID] = mapped_column(ForeignKey("projects.id"))
     run_id: Mapped[UUID] = mapped_column(ForeignKey("runs.id"), index=True)
@@ -147,3 +161,15 @@ class ArtifactFile(Tenant, Base):
     path: Mapped[str] = mapped_column(primary_key=True)
     sha256: Mapped[str]
     size: Mapped[int] = mapped_column(BigInteger)
+
+
+class UnreferencedBlob(Identified, Tenant, Base):
+    """Content that no artifact is made of any more; it is removed from the store a while later."""
+
+    __tablename__ = "unreferenced_blobs"
+    __table_args__ = (UniqueConstraint("org_id", "sha256"),)
+
+    sha256: Mapped[str]
+    size: Mapped[int] = mapped_column(BigInteger)
+    taken_at: Mapped[OptionalTimestamp]
+    """When its removal began; from then on it may be gone."""
