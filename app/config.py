@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import limits
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import AfterValidator, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from app.kit.keyfile import KeyFile, Keys, parse
 
 
 def _rate(value: str) -> str:
@@ -65,6 +67,9 @@ class Settings(BaseSettings):
     inference_queue: float = Field(default=1, ge=0)
     """How many may wait, in multiples of what the deployment can work on at once."""
     log_level: str = "INFO"
+    given_signing_key: SecretStr | None = Field(default=None, validation_alias="TRINE_SIGNING_KEY")
+    """Instead of the file; a line a key, the current one first. A change needs a restart, that of a file does not."""
+    given_key_pepper: SecretStr | None = Field(default=None, validation_alias="TRINE_KEY_PEPPER")
 
     @field_validator("data_roots", mode="before")
     @classmethod
@@ -81,13 +86,31 @@ class Settings(BaseSettings):
                 f"secret {name!r} cannot be read from {path}: {error.strerror}; run `trine up`, or provide it"
             ) from error
 
-    @cached_property
+    @property
+    def signing_keys(self) -> Keys:
+        """The current one, which signs, and those before it, whose signatures still hold."""
+        return _given(self.given_signing_key) or self.signing_key_file.keys
+
+    @property
+    def key_peppers(self) -> Keys:
+        """The current one, and those before it, under which credentials may still be stored."""
+        return _given(self.given_key_pepper) or self.key_pepper_file.keys
+
+    @property
     def signing_key(self) -> bytes:
-        return self.secret("signing_key").encode()
+        return self.signing_keys[0]
+
+    @property
+    def key_pepper(self) -> bytes:
+        return self.key_peppers[0]
 
     @cached_property
-    def key_pepper(self) -> bytes:
-        return self.secret("key_pepper").encode()
+    def signing_key_file(self) -> KeyFile:
+        return KeyFile(self._secrets / "signing_key")
+
+    @cached_property
+    def key_pepper_file(self) -> KeyFile:
+        return KeyFile(self._secrets / "key_pepper")
 
     @property
     def store(self) -> str:
@@ -110,3 +133,7 @@ class Settings(BaseSettings):
     @property
     def _secrets(self) -> Path:
         return self.secrets_dir or self.home / "secrets"
+
+
+def _given(secret: SecretStr | None) -> Keys:
+    return parse(secret.get_secret_value()) if secret else ()

@@ -103,7 +103,7 @@ StillDep = Annotated[Callable[[], Awaitable[bool]], Depends(still)]
 async def session(request: Request, principal: PrincipalDep, platform: PlatformDep) -> AsyncIterator[AsyncSession]:
     """The request's transaction; under an `Idempotency-Key` it begins only where the request was not done before."""
     async with platform.database.session(principal.scope) as opened:
-        await claim(request, opened, principal=principal, pepper=platform.settings.key_pepper)
+        await claim(request, opened, principal=principal, peppers=platform.settings.key_peppers)
         yield opened
 
 

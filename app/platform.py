@@ -24,7 +24,7 @@ class Platform:
     def open(cls, settings: Settings) -> "Platform":
         url = settings.secret("database_app_url")
         database = Database(url, pool_size=settings.pool_size)
-        credentials = Credentials(database, settings.key_pepper)
+        credentials = Credentials(database, settings)
         listener = Listener(url)
         listener.on_message(TOPIC, credentials.forget)
         listener.on_state(credentials.trust)

@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.auth import repository
 from app.auth.permissions import KeyScope, Role
 from app.auth.principal import Principal, PrincipalKind
+from app.config import Settings
 from app.errors import Unauthenticated
 from app.kit.clock import now
-from app.kit.crypto import keyed_hash
+from app.kit.crypto import keyed_hash, keyed_hashes
 from app.kit.db import Database, Scope, enter
 
 KEY_PREFIX = "trn_"
@@ -24,25 +25,29 @@ REMEMBERED = timedelta(seconds=10)
 TOPIC = "credentials"
 """Told on `kit.notify` when a key, session, membership or attempt is revoked."""
 
+Hashes = tuple[bytes, ...]
+"""As what a token may be stored, the current form first."""
+
 
 class Credentials:
     """Checks tokens. While nobody listens for revocations nothing is remembered."""
 
-    def __init__(self, database: Database, pepper: bytes) -> None:
+    def __init__(self, database: Database, settings: Settings) -> None:
         self._database = database
-        self._pepper = pepper
+        self._settings = settings
         self._known: TTLCache[bytes, Principal] = TTLCache(maxsize=20_000, ttl=REMEMBERED.total_seconds())
         self.remembers = False
         self._forgotten = 0
 
     async def principal(self, token: str) -> Principal:
         """Raises `Unauthenticated` for a token that is unknown, expired or revoked, without telling which."""
-        hashed = keyed_hash(self._pepper, token)
+        peppers = self._settings.key_peppers
+        hashed = keyed_hash(peppers[0], token)
         principal = self._known.get(hashed)
         if principal is None:
             forgotten = self._forgotten
             async with self._database.session() as session:
-                principal = await _find(session, token, hashed)
+                principal = await _find(session, token, keyed_hashes(peppers, token))
             # What was read before a revocation was heard is not remembered after it.
             if principal is not None and self.remembers and forgotten == self._forgotten:
                 self._known[hashed] = principal
@@ -62,23 +67,25 @@ class Credentials:
         self.forget()
 
 
-async def _find(session: AsyncSession, token: str, hashed: bytes) -> Principal | None:
+async def _find(session: AsyncSession, token: str, hashes: Hashes) -> Principal | None:
     if token.startswith(KEY_PREFIX):
-        return await _key(session, token, hashed)
+        return await _key(session, token, hashes)
     if token.startswith(SESSION_PREFIX):
-        return await _session(session, hashed)
+        return await _session(session, hashes)
     if token.startswith(WORKER_PREFIX):
-        return await _worker(session, hashed)
+        return await _worker(session, hashes)
     return None
 
 
-async def _key(session: AsyncSession, token: str, hashed: bytes) -> Principal | None:
+async def _key(session: AsyncSession, token: str, hashes: Hashes) -> Principal | None:
     row = await repository.find_api_key(session, token[: len(KEY_PREFIX) + SHOWN])
-    if row is None or not _same(row.key_hash, hashed):
+    if row is None or not any(_same(row.key_hash, hashed) for hashed in hashes):
         return None
     if row.expires_at is None or row.expires_at > now():
         await enter(session, Scope((row.org_id,)))
         await repository.note_use(session, row.key_id)
+        if row.key_hash != hashes[0]:
+            await repository.rehash_key(session, row.key_id, hashes[0])
     return Principal(
         kind=PrincipalKind.API_KEY,
         id=row.key_id,
@@ -91,10 +98,15 @@ async def _key(session: AsyncSession, token: str, hashed: bytes) -> Principal | 
     )
 
 
-async def _session(session: AsyncSession, hashed: bytes) -> Principal | None:
-    row = await repository.find_session(session, hashed)
-    if row is None:
+async def _session(session: AsyncSession, hashes: Hashes) -> Principal | None:
+    for hashed in hashes:
+        if row := await repository.find_session(session, hashed):
+            break
+    else:
         return None
+    if hashed != hashes[0]:
+        await enter(session, Scope(user_id=row.user_id))
+        await repository.rehash_session(session, row.session_id, hashed, hashes[0])
     roles: dict[UUID, Role] = {org_id: Role(role) for org_id, role in zip(row.org_ids, row.roles, strict=True)}
     return Principal(
         kind=PrincipalKind.USER,
@@ -106,10 +118,15 @@ async def _session(session: AsyncSession, hashed: bytes) -> Principal | None:
     )
 
 
-async def _worker(session: AsyncSession, hashed: bytes) -> Principal | None:
-    row = await repository.find_worker(session, hashed)
-    if row is None:
+async def _worker(session: AsyncSession, hashes: Hashes) -> Principal | None:
+    for hashed in hashes:
+        if row := await repository.find_worker(session, hashed):
+            break
+    else:
         return None
+    if hashed != hashes[0]:
+        await enter(session, Scope((row.org_id,)))
+        await repository.rehash_worker(session, row.workload_id, hashed, hashes[0])
     return Principal(
         kind=PrincipalKind.WORKER,
         id=row.workload_id,

@@ -1,5 +1,6 @@
 """The functions of the database that know people before they are signed in (migration 0002)."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -23,13 +24,13 @@ async def find_worker(session: AsyncSession, token_hash: bytes) -> Row[Any] | No
     return await _first(session, "SELECT * FROM find_worker(:argument)", token_hash)
 
 
-async def find_enrolment(session: AsyncSession, code_hash: bytes) -> Row[Any] | None:
-    return await _first(session, "SELECT * FROM find_enrolment(:argument)", code_hash)
+async def find_enrolment(session: AsyncSession, code_hashes: Sequence[bytes]) -> Row[Any] | None:
+    return await _first_of(session, "SELECT * FROM find_enrolment(:argument)", code_hashes)
 
 
-async def find_invitation(session: AsyncSession, token_hash: bytes) -> Row[Any] | None:
+async def find_invitation(session: AsyncSession, token_hashes: Sequence[bytes]) -> Row[Any] | None:
     """Of an invitation that can still be accepted."""
-    return await _first(session, "SELECT * FROM find_invitation(:argument)", token_hash)
+    return await _first_of(session, "SELECT * FROM find_invitation(:argument)", token_hashes)
 
 
 async def note_use(session: AsyncSession, key_id: UUID) -> None:
@@ -39,6 +40,29 @@ async def note_use(session: AsyncSession, key_id: UUID) -> None:
         "WHERE id = :key AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')"
     )
     await session.execute(text(statement), {"key": key_id})
+
+
+async def rehash_key(session: AsyncSession, key_id: UUID, key_hash: bytes) -> None:
+    """Under the current pepper."""
+    await session.execute(text("UPDATE api_keys SET key_hash = :hash WHERE id = :id"), {"hash": key_hash, "id": key_id})
+
+
+async def rehash_session(session: AsyncSession, session_id: UUID, earlier: bytes, token_hash: bytes) -> None:
+    statement = "UPDATE sessions SET token_hash = :hash WHERE id = :id AND token_hash = :earlier"
+    await session.execute(text(statement), {"hash": token_hash, "id": session_id, "earlier": earlier})
+
+
+async def rehash_worker(session: AsyncSession, workload_id: UUID, earlier: bytes, token_hash: bytes) -> None:
+    """Under the current pepper, unless the token has ended meanwhile."""
+    statement = "UPDATE workloads SET token_hash = :hash WHERE id = :id AND token_hash = :earlier"
+    await session.execute(text(statement), {"hash": token_hash, "id": workload_id, "earlier": earlier})
+
+
+async def _first_of(session: AsyncSession, query: str, arguments: Sequence[bytes]) -> Row[Any] | None:
+    for argument in arguments:
+        if row := await _first(session, query, argument):
+            return row
+    return None
 
 
 async def _first(session: AsyncSession, query: str, argument: str | bytes) -> Row[Any] | None:

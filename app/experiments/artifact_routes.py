@@ -85,7 +85,7 @@ async def by_link(
 ) -> StreamingResponse:
     """A signed link needs no credential; an expired or altered one finds nothing."""
     if not links.is_valid(
-        platform.settings.signing_key, org_id=org_id, artifact_id=artifact_id, path=path, signature=signature
+        platform.settings.signing_keys, org_id=org_id, artifact_id=artifact_id, path=path, signature=signature
     ):
         raise NotFound("file", path)
     return await _file(platform, Scope((org_id,)), org_id, artifact_id, path)

@@ -4,6 +4,7 @@ import base64
 import hmac
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
@@ -39,18 +40,20 @@ class Answer:
         return {"sealed": base64.b64encode(sealed).decode()}
 
 
-def opened(status: int, stored: dict[str, str], secret: bytes, request_hash: bytes) -> Answer:
-    """Raises `Conflict` where the platform's secret has been changed since."""
+def opened(status: int, stored: dict[str, str], accepted: Sequence[bytes], request_hash: bytes) -> Answer:
+    """With the secret that sealed it, which must be one of `accepted`. Raises `Conflict` where it is not."""
     sealed = base64.b64decode(stored["sealed"])
-    try:
-        text = AESGCM(secret).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], request_hash)
-    except InvalidTag as error:
-        raise Conflict(
-            "this request was done before, but its answer can no longer be read: read what it made instead",
-            code="idempotency_answer_unreadable",
-        ) from error
-    headers, _, body = text.partition(b"\n")
-    return Answer(status, json.loads(headers), body)
+    for secret in accepted:
+        try:
+            text = AESGCM(secret).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], request_hash)
+        except InvalidTag:
+            continue
+        headers, _, body = text.partition(b"\n")
+        return Answer(status, json.loads(headers), body)
+    raise Conflict(
+        "this request was done before, but its answer can no longer be read: read what it made instead",
+        code="idempotency_answer_unreadable",
+    )
 
 
 def answer_secret(pepper: bytes, actor: str, key: str) -> bytes:

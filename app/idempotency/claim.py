@@ -20,6 +20,7 @@ from app.idempotency.answer import Answer, answer_secret, opened
 from app.idempotency.repository import IdempotencyRepository
 from app.kit.clock import now
 from app.kit.db import enter
+from app.kit.keyfile import Keys
 from app.tables import IdempotencyKey
 
 HEADER = "Idempotency-Key"
@@ -66,7 +67,7 @@ class Claim:
         await IdempotencyRepository(self.session).save(row)
 
 
-async def claim(request: Request, session: AsyncSession, *, principal: Principal, pepper: bytes) -> None:
+async def claim(request: Request, session: AsyncSession, *, principal: Principal, peppers: Keys) -> None:
     """Does nothing without the header. Raises `Replayed`; `Conflict` while the first request is under way;
     `Invalid` for a key that belongs to another request."""
     given = request.headers.get(HEADER)
@@ -82,7 +83,7 @@ async def claim(request: Request, session: AsyncSession, *, principal: Principal
             headers={"Retry-After": "1"},
         )
     request_hash = await _request_hash(request)
-    secret = answer_secret(pepper, str(actor_id), key)
+    secrets = [answer_secret(pepper, str(actor_id), key) for pepper in peppers]
     if row := await repository.find(actor_id, key):
         if row.request_hash != request_hash or row.status is None:
             raise Invalid(
@@ -90,8 +91,8 @@ async def claim(request: Request, session: AsyncSession, *, principal: Principal
                 field=HEADER,
                 code="idempotency_key_reused",
             )
-        raise Replayed(opened(row.status, row.response or {}, secret, request_hash))
-    claimed = Claim(session, principal, actor_id, _org_id(principal), key, secret, request_hash)
+        raise Replayed(opened(row.status, row.response or {}, secrets, request_hash))
+    claimed = Claim(session, principal, actor_id, _org_id(principal), key, secrets[0], request_hash)
     setattr(request.state, _STATE, claimed)
 
 

@@ -9,6 +9,8 @@ import time
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from app.kit.keyfile import Keys
+
 _passwords = PasswordHasher()
 _ABSENT = _passwords.hash(secrets.token_urlsafe(16))
 
@@ -21,6 +23,11 @@ def new_token(prefix: str) -> str:
 def keyed_hash(pepper: bytes, token: str) -> bytes:
     """What is stored of a token: HMAC-SHA-256, useless without the pepper."""
     return hmac.digest(pepper, token.encode(), hashlib.sha256)
+
+
+def keyed_hashes(peppers: Keys, token: str) -> tuple[bytes, ...]:
+    """As what it may be stored: under the current pepper, then under those before it."""
+    return tuple(keyed_hash(pepper, token) for pepper in peppers)
 
 
 def hash_password(password: str) -> str:
@@ -42,12 +49,13 @@ def sign(key: bytes, message: str, *, lifetime: float) -> str:
     return f"{expiry}.{_signature(key, message, expiry)}"
 
 
-def verify_signature(key: bytes, message: str, signed: str) -> bool:
+def verify_signature(keys: Keys, message: str, signed: str) -> bool:
+    """Whether one of the keys made it, and it has not expired."""
     expiry, _, signature = signed.partition(".")
     if not expiry.isdecimal() or int(expiry) < time.time():
         return False
     # As bytes: of text it compares ASCII alone, and this is what anybody sent.
-    return hmac.compare_digest(signature.encode(), _signature(key, message, expiry).encode())
+    return any(hmac.compare_digest(signature.encode(), _signature(key, message, expiry).encode()) for key in keys)
 
 
 def _signature(key: bytes, message: str, expiry: str) -> str:

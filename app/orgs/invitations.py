@@ -15,8 +15,9 @@ from app.auth.permissions import Action, Role
 from app.auth.principal import Principal, PrincipalKind
 from app.errors import Conflict, Forbidden, NotFound
 from app.kit.clock import now
-from app.kit.crypto import keyed_hash, new_token
+from app.kit.crypto import keyed_hash, keyed_hashes, new_token
 from app.kit.db import Scope, enter
+from app.kit.keyfile import Keys
 from app.kit.notify import notify
 from app.kit.pagination import PageRequest, Rows, page
 from app.orgs import service
@@ -74,12 +75,12 @@ async def revoke_of(session: AsyncSession, *, org_id: UUID, inviter_id: UUID) ->
     await InvitationRepository(session).revoke_of(org_id, inviter_id)
 
 
-async def accept(session: AsyncSession, *, pepper: bytes, principal: Principal, token: str) -> Organization:
+async def accept(session: AsyncSession, *, peppers: Keys, principal: Principal, token: str) -> Organization:
     """The transaction sees the organization from then on. Raises `NotFound`, which does not tell why, for a token that
     is unknown, used, revoked, expired or for another address; `Conflict` for a member."""
     if principal.kind is not PrincipalKind.USER or principal.user_id is None:
         raise Forbidden("a key belongs to one organization: accept the invitation signed in")
-    found = await auth_repository.find_invitation(session, keyed_hash(pepper, token))
+    found = await auth_repository.find_invitation(session, keyed_hashes(peppers, token))
     if found is None:
         raise NotFound("open invitation", "with this token")
     email = await MembershipRepository(session).email(principal.user_id)

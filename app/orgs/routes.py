@@ -66,4 +66,6 @@ async def accept_invitation(
     session: SessionDep, platform: PlatformDep, principal: PrincipalDep, body: InvitationAccept
 ) -> object:
     """Whoever is signed in with the invited address joins the organization."""
-    return await invitations.accept(session, pepper=platform.settings.key_pepper, principal=principal, token=body.token)
+    return await invitations.accept(
+        session, peppers=platform.settings.key_peppers, principal=principal, token=body.token
+    )

@@ -15,7 +15,7 @@ from app.config import Settings
 from app.errors import Conflict, Unauthenticated
 from app.experiments import artifacts
 from app.kit.clock import now
-from app.kit.crypto import keyed_hash, new_token
+from app.kit.crypto import keyed_hash, keyed_hashes, new_token
 from app.kit.db import Scope, enter
 from app.kit.notify import notify
 from app.projects import service as projects
@@ -49,14 +49,14 @@ class Reused(Conflict):
 
 async def exchange(session: AsyncSession, *, settings: Settings, code: str) -> Enrolment | None:
     """The task, and a token that is shown this once; None where the code had been exchanged, and the attempt ends."""
-    hashed = hash_of(settings, code)
-    found = await auth_repository.find_enrolment(session, hashed)
+    hashes = keyed_hashes(settings.key_peppers, code)
+    found = await auth_repository.find_enrolment(session, hashes)
     if found is None:
         raise Unauthenticated("the enrolment code is unknown, or its attempt is over")
     await enter(session, Scope((found.org_id,)))
     workload = await WorkloadRepository(session).locked(found.workload_id)
     # Between finding and locking it another attempt may have begun.
-    if workload is None or workload.enrolment_hash != hashed:
+    if workload is None or workload.enrolment_hash not in hashes:
         raise Unauthenticated("the enrolment code is unknown, or its attempt is over")
     worker = Actor(PrincipalKind.WORKER, workload.id)
     if workload.enrolled_at is not None:

@@ -1,4 +1,4 @@
-"""`python -m deployments.local up | down | status`."""
+"""`python -m deployments.local up | down | status | secrets | rotate-keys`."""
 
 import argparse
 import json
@@ -14,6 +14,7 @@ from deployments.local.environment import settings
 from deployments.local.errors import LocalError
 from deployments.local.home import Home
 from deployments.local.progress import Progress
+from deployments.local.rotation import ROTATED, rotate
 from deployments.local.status import Status, as_json, status, timestamp
 from deployments.local.texts import text
 from deployments.local.up import up
@@ -25,6 +26,10 @@ def main() -> int:
     try:
         if arguments.command == "secrets":
             sys.stdout.writelines(f"{path}\n" for path in home.make_secrets())
+            return 0
+        if arguments.command == "rotate-keys":
+            changed = rotate(home, arguments.keys or ROTATED, keep=arguments.keep)
+            sys.stdout.writelines(text("keys.rotated", path=path) + "\n" for path in changed)
             return 0
         if arguments.command == "status":
             found = status(home)
@@ -67,13 +72,18 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("down", help="end everything, keep the data")
     commands.add_parser("status", help="what is healthy, and where").add_argument("--json", action="store_true")
     commands.add_parser("secrets", help="make the random secrets of a platform that is started in another way")
+    change = commands.add_parser("rotate-keys", help="new signing_key and key_pepper, while the platform runs")
+    change.add_argument("keys", nargs="*", choices=ROTATED, help="only these; both where none is named")
+    change.add_argument(
+        "--keep", type=count, default=1, metavar="N", help="earlier keys that are still accepted; 0 after a leak"
+    )
     return root
 
 
 def count(value: str) -> int:
     number = int(value)
     if number < 0:
-        raise argparse.ArgumentTypeError(f"{value} is not a number of GPUs; give 0 or more")
+        raise argparse.ArgumentTypeError(f"{value} is less than none; give 0 or more")
     return number
 
 

@@ -30,6 +30,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{path} belongs to another user. Remove it, or set TRINE_HOME to a folder of your own.",
         "{path} 属于其他用户。请将其删除，或把 TRINE_HOME 指向自己的目录。",
     ),
+    "keys.missing": (
+        "There is no {path}, so there is no key to replace. Run `trine up` first, or set TRINE_SECRETS_DIR.",
+        "没有 {path}，因此没有可更换的密钥。请先运行 `trine up`，或设置 TRINE_SECRETS_DIR。",
+    ),
+    "keys.rotated": ("{path}: a new key is in use", "{path}：新密钥已生效"),
     "lock.busy": (
         "Another `trine up` or `trine down` is at work (pid {pid}). Wait for it to end.",
         "另一个 `trine up` 或 `trine down` 正在运行（pid {pid}）。请等它结束。",
