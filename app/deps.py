@@ -90,7 +90,8 @@ async def still(request: Request, platform: PlatformDep, principal: PrincipalDep
 
     async def holds() -> bool:
         try:
-            return (await platform.credentials.principal(token)).roles == principal.roles
+            now = await platform.credentials.principal(token)
+            return (now.roles, now.project_roles) == (principal.roles, principal.project_roles)
         except Unauthenticated:
             return False
 

@@ -21,6 +21,8 @@ class SessionRepository(Repository[SignInSession]):
 
 class ApiKeyRepository(Repository[ApiKey]):
     table = ApiKey
+    project = "none"
+    """A key stays its owner's to see and revoke, whatever becomes of its default project."""
 
     async def revoke(self, key_id: UUID, when: datetime) -> bool:
         """False where it has been revoked before."""

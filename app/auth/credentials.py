@@ -1,6 +1,7 @@
 """From a bearer token to a principal; known tokens are remembered until something is revoked."""
 
 import hmac
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from cachetools import TTLCache
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.auth import repository
-from app.auth.permissions import KeyScope, Role
+from app.auth.permissions import KEPT, KeyScope, Role, in_project
 from app.auth.principal import Principal, PrincipalKind
 from app.config import Settings
 from app.errors import Unauthenticated
@@ -48,6 +49,7 @@ class Credentials:
             forgotten = self._forgotten
             async with self._database.session() as session:
                 principal = await _find(session, token, keyed_hashes(peppers, token))
+                principal = principal and await _with_project_roles(session, principal)
             # What was read before a revocation was heard is not remembered after it.
             if principal is not None and self.remembers and forgotten == self._forgotten:
                 self._known[hashed] = principal
@@ -136,6 +138,21 @@ async def _worker(session: AsyncSession, hashes: Hashes) -> Principal | None:
         run_id=row.run_id,
         attempt=row.attempt,
     )
+
+
+async def _with_project_roles(session: AsyncSession, principal: Principal) -> Principal:
+    orgs = [org_id for org_id, role in principal.roles.items() if role not in KEPT]
+    if not orgs or principal.actor_id is None:
+        return principal
+    await enter(session, principal.scope)
+    rows = await repository.find_project_roles(session, principal.actor_id, orgs)
+    roles = {
+        row.project_id: in_project(
+            principal.roles[row.org_id], Role(row.role) if row.role else None, private=row.private
+        )
+        for row in rows
+    }
+    return replace(principal, project_roles=roles)
 
 
 def _same(stored: bytes, given: bytes) -> bool:

@@ -30,7 +30,7 @@ MEANING: dict[Action, str] = {
     Action.CALL: "call an inference service",
     Action.KEYS: "make an API key of one's own",
     Action.MANAGE: "make projects",
-    Action.MEMBERS: "invite, change roles, remove; service accounts",
+    Action.MEMBERS: "invite, change roles, remove; service accounts; who has which role in a project",
 }
 
 
@@ -63,6 +63,10 @@ COVERED: dict[KeyScope, frozenset[Action]] = {
     KeyScope.ADMIN: frozenset(Action),
 }
 
+KEPT = _CHIEFS | {Role.WORKER}
+"""Roles that are the same in every project of the organization."""
+GIVEN = frozenset({Role.ADMIN, Role.MEMBER, Role.VIEWER})
+"""Roles that a project may give."""
 _RANKS = (Role.VIEWER, Role.MEMBER, Role.ADMIN, Role.OWNER)
 
 
@@ -74,6 +78,20 @@ def covers(scopes: Iterable[KeyScope], action: Action) -> bool:
     """Whether a key's scopes leave it `action`; without scopes it has every action."""
     chosen = tuple(scopes)
     return not chosen or any(action in COVERED[scope] for scope in chosen)
+
+
+def in_project(organization: Role, given: Role | None, *, private: bool) -> Role | None:
+    """The one rule of roles in a project. None: to this principal the project is not there.
+
+    Owners and admins of the organization keep their role in every project, and a job its own. Everybody else has in a
+    project the role that was `given` there, which may be more or less than that of the organization but never `owner`;
+    without one, that of the organization, or nothing where the project is private.
+    """
+    if organization in KEPT:
+        return organization
+    if given is not None:
+        return given if given in GIVEN else None
+    return None if private else organization
 
 
 def outranks(role: Role, other: Role) -> bool:

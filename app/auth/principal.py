@@ -26,6 +26,8 @@ class Principal:
     """The person who answers for it; None for a worker and for a key of a service account."""
     roles: Mapping[UUID, Role]
     """Organization → role there."""
+    project_roles: Mapping[UUID, Role | None] = field(default_factory=dict)
+    """Project → role there, where it is not that of its organization; None: a project that is hidden."""
     project_id: UUID | None = None
     """A key's default project; the one project of a worker."""
     run_id: UUID | None = None
@@ -40,7 +42,15 @@ class Principal:
     scope: Scope = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "scope", Scope(tuple(self.roles), self.user_id))
+        hidden = tuple(project_id for project_id, role in self.project_roles.items() if role is None)
+        object.__setattr__(self, "scope", Scope(tuple(self.roles), self.user_id, hidden_project_ids=hidden))
+
+    def role(self, org_id: UUID, project_id: UUID | None = None) -> Role | None:
+        """In the project, or in the organization as a whole; None where nothing may be seen."""
+        organization = self.roles.get(org_id)
+        if organization is None or project_id is None:
+            return organization
+        return self.project_roles.get(project_id, organization)
 
     @property
     def actor_id(self) -> UUID | None:

@@ -33,6 +33,17 @@ async def find_invitation(session: AsyncSession, token_hashes: Sequence[bytes]) 
     return await _first_of(session, "SELECT * FROM find_invitation(:argument)", token_hashes)
 
 
+async def find_project_roles(session: AsyncSession, member_id: UUID, org_ids: Sequence[UUID]) -> Sequence[Row[Any]]:
+    """Of the projects that are private, or give the person or service account a role: `project_id, org_id, role,
+    private`. The transaction must see the organizations."""
+    statement = (
+        "SELECT p.id AS project_id, p.org_id, m.role, p.private FROM projects p "
+        "LEFT JOIN project_memberships m ON m.project_id = p.id AND :member IN (m.user_id, m.service_account_id) "
+        "WHERE p.org_id = ANY (:orgs) AND (p.private OR m.id IS NOT NULL)"
+    )
+    return (await session.execute(text(statement), {"member": member_id, "orgs": list(org_ids)})).all()
+
+
 async def note_use(session: AsyncSession, key_id: UUID) -> None:
     """When a key was last used, to the minute: not a write for each request."""
     statement = (

@@ -7,11 +7,15 @@ from app.auth.principal import Principal
 from app.errors import Forbidden, NotFound
 
 
-def require(principal: Principal, action: Action, org_id: UUID) -> None:
-    """Raises `NotFound` outside the principal's organizations, `Forbidden` where its role or key leaves too little."""
-    role = principal.roles.get(org_id)
+def require(principal: Principal, action: Action, org_id: UUID, project_id: UUID | None = None) -> None:
+    """About a thing of the project, or of the organization as a whole.
+
+    Raises `NotFound` outside the principal's organizations and projects, `Forbidden` where its role or key leaves too
+    little.
+    """
+    role = principal.role(org_id, project_id)
     if role is None:
-        raise NotFound("organization", org_id)
+        raise NotFound("project", project_id) if org_id in principal.roles else NotFound("organization", org_id)
     if not allows(role, action):
         raise Forbidden(f"the role {role.value!r} may not {action.value}: ask an owner or admin of the organization")
     require_scope(principal, action)

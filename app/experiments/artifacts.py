@@ -104,7 +104,7 @@ async def get(
     artifact = await repository.get(artifact_id)
     if artifact is None or principal.kind is PrincipalKind.WORKER:
         raise NotFound("artifact", artifact_id)
-    auth.require(principal, Action.READ, artifact.org_id)
+    auth.require(principal, Action.READ, artifact.org_id, artifact.project_id)
     return artifact, await repository.files(artifact_id)
 
 

@@ -16,14 +16,9 @@ from trine.specs.telemetry import Ack, Batch
 
 async def detail(pipeline: Pipeline, *, principal: Principal, run_id: UUID) -> str:
     """`RunDetail` as JSON."""
-    parameters = {"run": run_id, "orgs": list(principal.roles), "worker": _worker(principal)}
-    (found,) = await pipeline.run(principal.scope, [Statement(DETAIL, parameters)])
-    if not found.rows:
-        raise NotFound("run", run_id)
-    org_id, body = found.rows[0]
-    _require(principal, Action.READ, org_id)
-    text: str = body
-    return text
+    org_id, project_id, body = await _found(pipeline, principal, run_id)
+    _require(principal, Action.READ, org_id, project_id)
+    return body
 
 
 async def report(pipeline: Pipeline, announcer: Announcer, *, principal: Principal, run_id: UUID, batch: Batch) -> Ack:
@@ -32,17 +27,40 @@ async def report(pipeline: Pipeline, announcer: Announcer, *, principal: Princip
         raise Conflict(
             f"this is attempt {principal.attempt}, the batch says {batch.attempt}", code="attempt_superseded"
         )
-    allowed = tuple(org_id for org_id, role in principal.roles.items() if allows(role, Action.REPORT))
-    ack = await ingest.apply(pipeline, orgs=allowed, run_id=run_id, worker=_worker(principal), batch=batch)
+    ack = await ingest.apply(pipeline, principal.scope, reach=_reach(principal), run_id=run_id, batch=batch)
     if ack is None:
         # There is no such run, or its organization does not let this role write: reading tells which.
-        await detail(pipeline, principal=principal, run_id=run_id)
-        for org_id in principal.roles:
-            _require(principal, Action.REPORT, org_id)
+        org_id, project_id, _ = await _found(pipeline, principal, run_id)
+        _require(principal, Action.REPORT, org_id, project_id)
         raise NotFound("run", run_id)
     if ack.applied:
         announcer.tell(TOPIC, "run", run_id)
     return ack
+
+
+async def _found(pipeline: Pipeline, principal: Principal, run_id: UUID) -> tuple[UUID, UUID, str]:
+    """Organization, project and `RunDetail` of a run that the principal knows of."""
+    parameters = {
+        "run": run_id,
+        "orgs": list(principal.roles),
+        "hidden": list(principal.scope.hidden_project_ids),
+        "worker": _worker(principal),
+    }
+    (found,) = await pipeline.run(principal.scope, [Statement(DETAIL, parameters)])
+    if not found.rows:
+        raise NotFound("run", run_id)
+    org_id, project_id, body = found.rows[0]
+    return org_id, project_id, body
+
+
+def _reach(principal: Principal) -> ingest.Reach:
+    there = {project_id: role and allows(role, Action.REPORT) for project_id, role in principal.project_roles.items()}
+    return ingest.Reach(
+        orgs=tuple(org_id for org_id, role in principal.roles.items() if allows(role, Action.REPORT)),
+        without=tuple(project_id for project_id, may in there.items() if not may),
+        projects=tuple(project_id for project_id, may in there.items() if may),
+        worker=_worker(principal),
+    )
 
 
 def _worker(principal: Principal) -> UUID | None:
@@ -50,6 +68,6 @@ def _worker(principal: Principal) -> UUID | None:
     return principal.id if principal.kind is PrincipalKind.WORKER else None
 
 
-def _require(principal: Principal, action: Action, org_id: UUID) -> None:
+def _require(principal: Principal, action: Action, org_id: UUID, project_id: UUID) -> None:
     if principal.kind is not PrincipalKind.WORKER:
-        auth.require(principal, action, org_id)
+        auth.require(principal, action, org_id, project_id)

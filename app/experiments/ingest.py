@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,8 @@ from trine.specs.telemetry import Ack, Batch, Series
 _CLAIM = """
 INSERT INTO ingested_batches (org_id, run_id, source, sequence)
 SELECT org_id, id, %(source)s, %(sequence)s FROM runs
-WHERE id = %(run)s AND org_id = ANY (%(orgs)s) AND deleted_at IS NULL
+WHERE id = %(run)s AND deleted_at IS NULL
+  AND (org_id = ANY (%(orgs)s) AND project_id <> ALL (%(without)s::uuid[]) OR project_id = ANY (%(projects)s::uuid[]))
   AND (%(worker)s::uuid IS NULL OR workload_id = %(worker)s)
 """
 
@@ -76,12 +78,23 @@ WHERE runs.id = batch.run_id AND batch.run_id = %(run)s AND batch.source = %(sou
 """
 
 
-async def apply(
-    pipeline: Pipeline, *, orgs: tuple[UUID, ...], run_id: UUID, worker: UUID | None, batch: Batch
-) -> Ack | None:
-    """None where there is no such run in `orgs`, or it is not one of the workload `worker`."""
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """To which runs somebody may report."""
+
+    orgs: tuple[UUID, ...]
+    without: tuple[UUID, ...] = ()
+    """Projects of these organizations where they may not."""
+    projects: tuple[UUID, ...] = ()
+    """Projects of other organizations where they may."""
+    worker: UUID | None = None
+    """The only workload whose runs they may report to."""
+
+
+async def apply(pipeline: Pipeline, scope: Scope, *, reach: Reach, run_id: UUID, batch: Batch) -> Ack | None:
+    """None where there is no such run within reach."""
     try:
-        results = await pipeline.run(Scope(orgs), statements(orgs, run_id, worker, storable(batch)))
+        results = await pipeline.run(scope, statements(reach, run_id, storable(batch)))
     except psycopg.errors.UniqueViolation:
         return Ack(applied=False, points=0)
     if results[0].affected == 0:
@@ -89,9 +102,10 @@ async def apply(
     return Ack(applied=True, points=sum(len(series.steps) for series in batch.metrics.values()))
 
 
-def statements(orgs: tuple[UUID, ...], run_id: UUID, worker: UUID | None, batch: Batch) -> list[Statement]:
+def statements(reach: Reach, run_id: UUID, batch: Batch) -> list[Statement]:
     key = {"run": run_id, "source": batch.source, "sequence": batch.sequence}
-    found = [Statement(_CLAIM, {**key, "orgs": list(orgs), "worker": worker})]
+    places = {"orgs": list(reach.orgs), "without": list(reach.without), "projects": list(reach.projects)}
+    found = [Statement(_CLAIM, {**key, **places, "worker": reach.worker})]
     if chunks := [_chunk(name, series) for name, series in batch.metrics.items() if series.steps]:
         found.append(Statement(_METRICS, {**key, "attempt": batch.attempt, "chunks": json.dumps(chunks)}))
     if batch.params:

@@ -58,7 +58,7 @@ class ArtifactRepository(Repository[Artifact]):
 
 # One run as `RunDetail`, written by the database; NaN and infinities become strings there too.
 DETAIL: LiteralString = """
-SELECT run.org_id, row_to_json(shown)::text FROM runs AS run, LATERAL (
+SELECT run.org_id, run.project_id, row_to_json(shown)::text FROM runs AS run, LATERAL (
   SELECT run.id, run.project_id, run.experiment_id, run.workload_id, run.name, run.kind, run.status, run.reason,
          run.tags, run.summary, run.failure, run.created_at, run.started_at, run.ended_at,
          (SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM params WHERE run_id = run.id) AS params,
@@ -68,5 +68,6 @@ SELECT run.org_id, row_to_json(shown)::text FROM runs AS run, LATERAL (
           ) AS latest) AS metrics
 ) AS shown
 WHERE run.id = %(run)s AND run.org_id = ANY (%(orgs)s) AND run.deleted_at IS NULL
+  AND run.project_id <> ALL (%(hidden)s::uuid[])
   AND (%(worker)s::uuid IS NULL OR run.workload_id = %(worker)s)
 """

@@ -99,7 +99,7 @@ async def start_run(
     parent = await ExperimentRepository(session).get(experiment_id)
     if parent is None:
         raise NotFound("experiment", experiment_id)
-    auth.require(principal, Action.WORK, parent.org_id)
+    auth.require(principal, Action.WORK, parent.org_id, parent.project_id)
     run = await create_run(
         session, experiment=parent, name=name, tags=tags, params=params, created_by=principal.user_id
     )
@@ -135,7 +135,7 @@ async def get(session: AsyncSession, *, principal: Principal, run_id: UUID, acti
     if run is None or not may_touch(principal, run):
         raise NotFound("run", run_id)
     if principal.kind is not PrincipalKind.WORKER:
-        auth.require(principal, action, run.org_id)
+        auth.require(principal, action, run.org_id, run.project_id)
     return run
 
 

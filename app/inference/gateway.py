@@ -84,11 +84,10 @@ class Gateway:
         """Every service of the caller's organizations that answers."""
         standings = await self._limits.admit_caller(principal)
         found: list[dict[str, Any]] = []
-        for org_id, role in principal.roles.items():
-            if not allows(role, Action.CALL):
-                continue
+        for org_id in principal.roles:
             for route in (await self._routes.of(org_id)).values():
-                if route.targets:
+                role = principal.role(org_id, route.project_id)
+                if role and allows(role, Action.CALL) and route.targets:
                     created = int(route.created_at.timestamp())
                     found.append(
                         {"id": route.name, "object": "model", "created": created, "owned_by": str(route.project_id)}
@@ -133,13 +132,17 @@ class Gateway:
     ) -> tuple[Caller, Target]:
         if not isinstance(name, str) or not name:
             raise Invalid("`model` must be the name of a service", field="model", param="model")
-        found = [(org_id, route) for org_id in principal.roles if (route := (await self._routes.of(org_id)).get(name))]
+        found = [
+            (org_id, route)
+            for org_id in principal.roles
+            if (route := (await self._routes.of(org_id)).get(name)) and principal.role(org_id, route.project_id)
+        ]
         if not found:
             raise NotFound("model", name)
         if len(found) > 1:
             raise Conflict(f"several of your organizations have a service {name!r}: use an API key of one of them")
         org_id, route = found[0]
-        auth.require(principal, Action.CALL, org_id)
+        auth.require(principal, Action.CALL, org_id, route.project_id)
         able = [target for target in route.targets if target.engine == engine]
         if route.targets and not able:
             raise Invalid(WRONG_ENGINE[engine].format(name=name), field="model", param="model", code="wrong_engine")

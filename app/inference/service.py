@@ -61,7 +61,7 @@ async def get(
     service = await ServiceRepository(session).get(service_id)
     if service is None:
         raise NotFound("service", service_id)
-    auth.require(principal, action, service.org_id)
+    auth.require(principal, action, service.org_id, service.project_id)
     return service
 
 
@@ -185,7 +185,7 @@ async def _row(session: AsyncSession, principal: Principal, deployment_id: UUID,
     row = await DeploymentRepository(session).get(deployment_id)
     if row is None:
         raise NotFound("deployment", deployment_id)
-    auth.require(principal, action, row.org_id)
+    auth.require(principal, action, row.org_id, row.project_id)
     return row
 
 

@@ -17,6 +17,8 @@ class Scope:
 
     org_ids: tuple[UUID, ...] = ()
     user_id: UUID | None = None
+    hidden_project_ids: tuple[UUID, ...] = ()
+    """Private projects of these organizations, whose rows repositories leave out."""
     every_organization: bool = False
     """Of the controller alone, whose database role the policies let through."""
 

@@ -15,11 +15,13 @@ R = TypeVar("R", bound=Base)
 
 
 class Repository(Generic[R]):
-    """Rows of one table that the session's scope may see and that are not deleted."""
+    """Rows of one table that the session's scope may see, of no hidden project, and that are not deleted."""
 
     table: ClassVar[Any]
     shared: ClassVar[bool] = False
     """Rows without an organization are everybody's."""
+    project: ClassVar[str] = "project_id"
+    """The column that names the project of a row."""
 
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
@@ -30,6 +32,9 @@ class Repository(Generic[R]):
         if hasattr(self.table, "org_id") and not scope.every_organization:
             mine = self.table.org_id.in_(scope.org_ids)
             statement = statement.where(mine | self.table.org_id.is_(None) if self.shared else mine)
+        if scope.hidden_project_ids and hasattr(self.table, self.project):
+            of_project = getattr(self.table, self.project)
+            statement = statement.where(of_project.is_(None) | of_project.not_in(scope.hidden_project_ids))
         if hasattr(self.table, "deleted_at"):
             statement = statement.where(self.table.deleted_at.is_(None))
         return statement

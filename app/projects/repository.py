@@ -1,6 +1,59 @@
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, and_, func, literal, null, select, union_all
+
 from app.kit.repository import Repository
-from app.tables import Project
+from app.tables import Membership, Project, ProjectMembership, ServiceAccount, User
 
 
 class ProjectRepository(Repository[Project]):
     table = Project
+    project = "id"
+
+
+class ProjectMembershipRepository(Repository[ProjectMembership]):
+    table = ProjectMembership
+
+    async def of(self, project_id: UUID, member_id: UUID) -> ProjectMembership | None:
+        """Of a person or a service account."""
+        member = func.coalesce(ProjectMembership.user_id, ProjectMembership.service_account_id)
+        return await self.one(ProjectMembership.project_id == project_id, member == member_id)
+
+    async def remove(self, membership: ProjectMembership) -> None:
+        await self.session.delete(membership)
+        await self.session.flush()
+
+    async def candidates(self, project: Project, member_id: UUID | None = None) -> Sequence[Row[Any]]:
+        """Everybody of the organization, with their role there and the one that the project `given` them, if any."""
+        given = ProjectMembership
+        people = (
+            select(
+                User.id.label("member_id"),
+                literal("user").label("kind"),
+                User.name,
+                User.email,
+                Membership.role.label("organization_role"),
+                given.role.label("given"),
+            )
+            .join(Membership, and_(Membership.user_id == User.id, Membership.org_id == project.org_id))
+            .outerjoin(given, and_(given.user_id == User.id, given.project_id == project.id))
+        )
+        accounts = (
+            select(
+                ServiceAccount.id,
+                literal("service_account"),
+                ServiceAccount.name,
+                null(),
+                ServiceAccount.role,
+                given.role,
+            )
+            .outerjoin(given, and_(given.service_account_id == ServiceAccount.id, given.project_id == project.id))
+            .where(ServiceAccount.org_id == project.org_id, ServiceAccount.deleted_at.is_(None))
+        )
+        every = union_all(people, accounts).subquery()
+        statement = select(every).order_by(every.c.member_id)
+        if member_id:
+            statement = statement.where(every.c.member_id == member_id)
+        return (await self.session.execute(statement)).all()

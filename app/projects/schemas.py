@@ -1,9 +1,10 @@
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.auth.permissions import Role
 from trine.specs.training import Name
 
 
@@ -23,4 +24,32 @@ class ProjectRead(BaseModel):
     slug: str
     name: str
     description: str
+    private: bool
+    """Of its own members alone, and of the owners and admins of the organization."""
     created_at: datetime
+
+
+class ProjectAccess(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    private: bool
+
+
+class ProjectMemberUpdate(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    role: Literal[Role.ADMIN, Role.MEMBER, Role.VIEWER]
+    """May be more or less than the role in the organization."""
+
+
+class ProjectMemberRead(BaseModel):
+    member_id: UUID
+    """Of the person or the service account."""
+    kind: Literal["user", "service_account"]
+    name: str
+    email: str | None
+    organization_role: str
+    given: str | None
+    """The role that this project gives; null: that of the organization holds."""
+    role: str
+    """What holds here."""

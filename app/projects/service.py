@@ -61,7 +61,7 @@ async def get(session: AsyncSession, *, principal: Principal, ref: str, action: 
         raise NotFound("project", ref)
     if len(found) > 1:
         raise Conflict(f"several of your organizations have a project {ref!r}: name it by its id")
-    auth.require(principal, action, found[0].org_id)
+    auth.require(principal, action, found[0].org_id, found[0].id)
     return found[0]
 
 

@@ -61,7 +61,7 @@ async def get(
     model = await ModelRepository(session).get(model_id)
     if model is None:
         raise NotFound("model", model_id)
-    auth.require(principal, action, model.org_id)
+    auth.require(principal, action, model.org_id, model.project_id)
     return model
 
 

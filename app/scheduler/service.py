@@ -127,7 +127,7 @@ async def get(
     workload = await WorkloadRepository(session).get(workload_id)
     if workload is None:
         raise NotFound("workload", workload_id)
-    auth.require(principal, action, workload.org_id)
+    auth.require(principal, action, workload.org_id, workload.project_id)
     return workload
 
 

@@ -134,5 +134,5 @@ async def _row(session: AsyncSession, principal: Principal, simulation_id: UUID,
     simulation = await SimulationRepository(session).get(simulation_id)
     if simulation is None:
         raise NotFound("simulation", simulation_id)
-    auth.require(principal, action, simulation.org_id)
+    auth.require(principal, action, simulation.org_id, simulation.project_id)
     return simulation

@@ -2,7 +2,16 @@
 
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, func, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -78,6 +87,32 @@ class Project(Identified, Changing, SoftDeleted, Tenant, Base):
     slug: Mapped[str]
     name: Mapped[str]
     description: Mapped[str] = mapped_column(default="", server_default="")
+    private: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Of its own members alone, and of the owners and admins of the organization."""
+
+
+class ProjectMembership(Identified, Changing, Tenant, Base):
+    """Another role in one project than in its organization."""
+
+    __tablename__ = "project_memberships"
+    __table_args__ = (
+        CheckConstraint("num_nonnulls(user_id, service_account_id) = 1", name="one_member"),
+        UniqueConstraint("project_id", "user_id"),
+        UniqueConstraint("project_id", "service_account_id"),
+        # Who leaves the organization leaves its projects.
+        ForeignKeyConstraint(
+            ["org_id", "user_id"],
+            ["memberships.org_id", "memberships.user_id"],
+            name="fk_project_memberships_membership",
+            ondelete="CASCADE",
+        ),
+    )
+
+    project_id: Mapped[UUID] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"))
+    user_id: Mapped[UUID | None]
+    service_account_id: Mapped[UUID | None] = mapped_column(ForeignKey("service_accounts.id", ondelete="CASCADE"))
+    role: Mapped[str]
+    """admin, member or viewer."""
 
 
 class ApiKey(Identified, Tenant, Base):

@@ -88,5 +88,5 @@ async def _row(session: AsyncSession, principal: Principal, job_id: UUID, action
     job = await TrainingJobRepository(session).get(job_id)
     if job is None:
         raise NotFound("training job", job_id)
-    auth.require(principal, action, job.org_id)
+    auth.require(principal, action, job.org_id, job.project_id)
     return job

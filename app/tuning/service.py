@@ -175,5 +175,5 @@ async def _row(session: AsyncSession, principal: Principal, study_id: UUID, acti
     study = await StudyRepository(session).get(study_id)
     if study is None or (principal.kind is PrincipalKind.WORKER and study.workload_id != principal.id):
         raise NotFound("study", study_id)
-    auth.require(principal, action, study.org_id)
+    auth.require(principal, action, study.org_id, study.project_id)
     return study

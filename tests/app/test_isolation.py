@@ -23,6 +23,8 @@ STUDY = {"name": "study", "base": TINY, "space": {"learning_rate": {"kind": "uni
 SHA = "0" * 64
 BODIES: dict[str, Any] = {
     "post /orgs/{org}/projects": {"slug": "other", "name": "Other"},
+    "put /projects/{project}/access": {"private": True},
+    "put /projects/{project}/members/{member_id}": {"role": "viewer"},
     "post /projects/{project}/experiments": {"name": "x"},
     "post /experiments/{experiment_id}/runs": {"name": "x"},
     "patch /runs/{run_id}": {"summary": {"stolen": True}},
@@ -70,6 +72,7 @@ async def one_of_everything(person: Person) -> dict[str, str]:
         "user_id": str(person.user_id),
         "invitation_id": invitation["id"],
         "account_id": account["id"],
+        "member_id": account["id"],
         "project": str(person.project_id),
         "experiment_id": run["experiment_id"],
         "run_id": run["id"],

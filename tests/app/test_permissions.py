@@ -107,7 +107,8 @@ async def ask_everything(
 
 MANAGED = re.compile(
     r"(post /orgs/\{org\}/projects|.* /orgs/\{org\}/invitations.*|(patch|delete) /orgs/\{org\}/members.*"
-    r"|(post|delete) /(orgs/\{org\}/)?service-accounts.*|get /service-accounts/.*)"
+    r"|(post|delete) /(orgs/\{org\}/)?service-accounts.*|get /service-accounts/.*"
+    r"|(put|delete) /projects/\{project\}/(access|members/.*))"
 )
 
 

@@ -23,6 +23,8 @@ class Project(Record):
     slug: str
     name: str
     description: str
+    private: bool = False
+    """Of its own members alone, and of the owners and admins of the organization."""
     created_at: datetime
 
 
