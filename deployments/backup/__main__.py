@@ -1,4 +1,4 @@
-"""`python -m deployments.backup create FOLDER | verify BACKUP | restore BACKUP [--replace]`."""
+"""`python -m deployments.backup create FOLDER | verify BACKUP | restore BACKUP [--replace] | upgrade`."""
 
 import argparse
 import asyncio
@@ -12,6 +12,7 @@ from deployments.backup import commands
 from deployments.backup.errors import BackupError
 from deployments.backup.manifest import Backup, Manifest
 from deployments.backup.source import owner_url
+from deployments.backup.upgrade import upgrade
 from deployments.local.errors import LocalError
 from deployments.local.home import Home
 
@@ -26,6 +27,9 @@ def main() -> int:
     settings = Settings()
     secrets = Home(settings.home).secrets
     try:
+        if arguments.command == "upgrade":
+            upgrade(Home(settings.home), tell)
+            return 0
         if arguments.command == "verify":
             describe("is whole", arguments.backup, commands.verify(Backup(arguments.backup.resolve())))
             return 0
@@ -56,7 +60,13 @@ def parser() -> argparse.ArgumentParser:
     restore = actions.add_parser("restore", help="put a backup back; the platform must be stopped")
     restore.add_argument("backup", type=Path, help="what `create` wrote: FOLDER/trine-…")
     restore.add_argument("--replace", action="store_true", help="delete what the database holds now")
+    actions.add_parser("upgrade", help="bring the embedded PostgreSQL's data to the major version of this release")
     return root
+
+
+def tell(step: str) -> None:
+    sys.stdout.write(f"{step}\n")
+    sys.stdout.flush()
 
 
 def describe(state: str, path: Path, manifest: Manifest) -> None:

@@ -7,13 +7,11 @@ from pathlib import Path
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from deployments.backup.errors import BackupError
-from deployments.local.postgres import VERSION, binaries
-
-DEBIAN = Path("/usr/lib/postgresql")
+from deployments.local.postgres_programs import DEBIAN, VERSION, binaries
 
 
 def run(program: str, *arguments: str, url: str, server_version: int) -> None:
-    """Runs `pg_dump` or `pg_restore` on the database of `url`; the password goes by the environment, not the command.
+    """Runs `pg_dump`, `psql` or the like on the database of `url`; the password goes by the environment.
 
     Raises:
         BackupError: with the end of what it printed.

