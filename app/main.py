@@ -9,27 +9,30 @@ from app import api, errors, health, request_context, web_interface
 from app.config import Settings
 from app.inference.gateway import Engines, Gateway, NoEngines
 from app.kit import logging
+from app.kit.meter import Sink
 from app.platform import Platform
 
 DESCRIPTION = "Train, infer, simulate: one open platform for many organizations on one cluster."
 
 
-def build_app(settings: Settings | None = None, engines: Engines | None = None) -> FastAPI:
-    """`settings` default to the environment's; without `engines` nothing can be inferred here."""
+def build_app(settings: Settings | None = None, engines: Engines | None = None, sink: Sink | None = None) -> FastAPI:
+    """`settings` default to the environment's. Without `engines` nothing is inferred here; `sink` is told metrics."""
     configured = settings or Settings()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         logging.configure(configured.log_level)
-        platform = Platform.open(configured)
+        platform = Platform.open(configured, sink)
         gateway = Gateway.open(platform, engines or NoEngines())
         await platform.start()
         gateway.start()
         app.state.platform = platform
         app.state.gateway = gateway
-        yield
-        await gateway.stop()
-        await platform.close()
+        try:
+            yield
+        finally:
+            await gateway.stop()
+            await platform.close()
 
     app = FastAPI(title="Trine", version="0.1.0", description=DESCRIPTION, lifespan=lifespan)
     request_context.install(app)

@@ -3,10 +3,15 @@
 from dataclasses import dataclass
 
 from app.auth.credentials import TOPIC, Credentials
+from app.auth.provider_clients import ProviderClients
 from app.config import Settings
 from app.kit.db import Database
+from app.kit.meter import Exporter, Sink
 from app.kit.notify import Announcer, Listener
+from app.kit.outbound import Outbound
 from app.kit.pipeline import Pipeline
+from app.metrics import METRICS
+from app.readings import Readings
 from app.storage.store import ArtifactStore
 
 
@@ -18,32 +23,48 @@ class Platform:
     listener: Listener
     announcer: Announcer
     credentials: Credentials
+    providers: ProviderClients
     store: ArtifactStore
+    exporter: Exporter
 
     @classmethod
-    def open(cls, settings: Settings) -> "Platform":
+    def open(cls, settings: Settings, sink: Sink | None = None) -> "Platform":
+        """Metrics are told `sink`."""
         url = settings.secret("database_app_url")
         database = Database(url, pool_size=settings.pool_size)
         credentials = Credentials(database, settings)
         listener = Listener(url)
         listener.on_message(TOPIC, credentials.forget)
         listener.on_state(credentials.trust)
+        pipeline = Pipeline(url, size=settings.pool_size)
+        announcer = Announcer(database)
+        exporter = Exporter(METRICS, sink)
+        exporter.reads(Readings(listener, announcer, sessions=database, pipeline=pipeline))
         return cls(
             settings=settings,
             database=database,
-            pipeline=Pipeline(url, size=settings.pool_size),
+            pipeline=pipeline,
             listener=listener,
-            announcer=Announcer(database),
+            announcer=announcer,
             credentials=credentials,
+            providers=ProviderClients(
+                settings.sign_in,
+                url=settings.url,
+                secret=settings.secret,
+                outbound=Outbound(settings.allowed_addresses),
+            ),
             store=ArtifactStore(settings.store),
+            exporter=exporter,
         )
 
     async def start(self) -> None:
         self.listener.start()
         self.announcer.start()
         await self.pipeline.open()
+        self.exporter.start()
 
     async def close(self) -> None:
+        await self.exporter.stop()
         await self.listener.stop()
         await self.announcer.stop()
         await self.pipeline.close()

@@ -1,4 +1,5 @@
-"""A request id for every request, in its logs and its answer; and the last resort for errors nobody expected."""
+"""A request id for every request, in its logs and its answer; its place in the metrics; and the last resort for errors
+nobody expected."""
 
 import re
 import time
@@ -14,10 +15,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils.compat import uuid7
 
 from app.errors import problem
+from app.metrics import HTTP_REQUESTS, HTTP_SECONDS
 
 log = structlog.get_logger(__name__)
 
 _ACCEPTED = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
 class Failure(Protocol):
@@ -26,14 +29,16 @@ class Failure(Protocol):
     def __call__(self, status: int, code: str, detail: str, *, headers: Mapping[str, str] | None = None) -> ASGIApp: ...
 
 
-def install(app: FastAPI, failure: Failure = problem) -> None:
-    app.add_middleware(RequestContext, failure=failure)
+def install(app: FastAPI, failure: Failure = problem, *, below: str = "") -> None:
+    """`below` is what the host strips from paths; the metrics name routes as they are outside."""
+    app.add_middleware(RequestContext, failure=failure, below=below)
 
 
 class RequestContext:
-    def __init__(self, app: ASGIApp, failure: Failure = problem) -> None:
+    def __init__(self, app: ASGIApp, failure: Failure = problem, below: str = "") -> None:
         self.app = app
         self.failure = failure
+        self.below = below
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -41,12 +46,12 @@ class RequestContext:
             return
         given = dict(scope["headers"]).get(b"x-request-id", b"")
         request_id = given.decode() if _ACCEPTED.fullmatch(given) else uuid7().hex
-        started, begun = time.perf_counter(), False
+        started, status, seconds = time.perf_counter(), 0, 0.0
 
         async def named(message: Message) -> None:
-            nonlocal begun
+            nonlocal status, seconds
             if message["type"] == "http.response.start":
-                begun = True
+                status, seconds = message["status"], time.perf_counter() - started
                 message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
             await send(message)
 
@@ -56,9 +61,19 @@ class RequestContext:
                 log.debug("request.answered", method=scope["method"], path=scope["path"], seconds=_since(started))
             except Exception as error:
                 log.exception("request.failed", method=scope["method"], path=scope["path"], seconds=_since(started))
-                if begun:
+                if status:
                     raise
                 await _answer(self.failure, error, request_id)(scope, receive, named)
+            finally:
+                self._count(scope, status, seconds)
+
+    def _count(self, scope: Scope, status: int, seconds: float) -> None:
+        route = scope.get("route")
+        place = f"{self.below}{route.path}" if route else "none"
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+        HTTP_REQUESTS.add(method, place, f"{status // 100}xx" if status else "none")
+        if status:
+            HTTP_SECONDS.observe(seconds, method, place)
 
 
 def _answer(failure: Failure, error: Exception, request_id: str) -> ASGIApp:

@@ -7,11 +7,15 @@ from typing import Any
 
 import ray.serve
 
+from app.cluster.metrics import RaySink
 from app.cluster.ray_cluster import RayCluster
 from app.config import Settings
 from app.kit import logging
 from app.kit.db import CONTROLLER, Database
+from app.kit.meter import Exporter
 from app.kit.notify import Listener
+from app.metrics import METRICS
+from app.readings import Readings
 from app.scheduler.controller import Controller as Reconciler
 from app.simulation import catalogue
 from deployments.engines import torch, vllm
@@ -35,6 +39,11 @@ class Controller:
         self._listener = Listener(url)
         self._database = Database(url, pool_size=settings.pool_size)
         reconciler = Reconciler(settings, self._database, self._listener, _connect)
+        exporter = Exporter(METRICS, RaySink("controller"))
+        exporter.reads(Readings(self._listener, sessions=self._database))
+        exporter.reads(reconciler.census.read)
+        exporter.start()
+        self._exporter = exporter
         self._listener.start()
         self._task = asyncio.get_running_loop().create_task(self._run(reconciler))
 

@@ -6,12 +6,13 @@ import ray.serve
 from fastapi import FastAPI
 
 from app.cluster.handles import Handles
+from app.cluster.metrics import RaySink
 from app.main import build_app
 from deployments.replica_port import bind_to_node
 
 
 def build() -> FastAPI:
-    return build_app(engines=Handles())
+    return build_app(engines=Handles(), sink=RaySink("web"))
 
 
 @ray.serve.deployment(name="Web", num_replicas=1, max_ongoing_requests=2000, ray_actor_options={"num_cpus": 0})

@@ -5,6 +5,7 @@ The circuit breaker of M. Nygard, *Release It!* (2nd edition, 2018, chapter 5).
 
 from collections import deque
 from dataclasses import dataclass
+from enum import IntEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,12 @@ class CircuitPolicy:
     """A probe without an outcome for so long is followed by another."""
 
 
+class CircuitState(IntEnum):
+    CLOSED = 0
+    HALF_OPEN = 1
+    OPEN = 2
+
+
 class Circuit:
     """Closed, open, or half open while one probe is under way. Times are seconds of any monotonic clock."""
 
@@ -33,10 +40,17 @@ class Circuit:
         self._pause = self._policy.pause_seconds
         self._era = 0
         """Outcomes of an earlier era say nothing of this one."""
+        self._probing = False
 
     @property
     def closed(self) -> bool:
         return self._blocked_until is None
+
+    @property
+    def state(self) -> CircuitState:
+        if self.closed:
+            return CircuitState.CLOSED
+        return CircuitState.HALF_OPEN if self._probing else CircuitState.OPEN
 
     def wait(self, now: float) -> float:
         """Seconds until a request may be tried; 0 where one may be tried now."""
@@ -49,6 +63,7 @@ class Circuit:
                 raise ValueError("the circuit is open")
             self._era += 1
             self._blocked_until = now + self._policy.probe_seconds
+            self._probing = True
         return self._era
 
     def succeeded(self, era: int, now: float) -> None:
@@ -58,6 +73,7 @@ class Circuit:
             self._recent.append((now, True))
         else:
             self._blocked_until = None
+            self._probing = False
             self._pause = self._policy.pause_seconds
             self._recent.clear()
 
@@ -80,8 +96,10 @@ class Circuit:
         """Ended without an outcome, as when its client left: the next request is the probe."""
         if era == self._era and self._blocked_until is not None:
             self._blocked_until = now
+            self._probing = False
 
     def _open(self, now: float) -> None:
         self._era += 1
         self._blocked_until = now + self._pause
+        self._probing = False
         self._recent.clear()

@@ -12,6 +12,8 @@ from app.cluster.base import EngineUnavailable
 from app.errors import Unavailable
 from app.inference.lanes import Lane, Passage
 from app.inference.openai_errors import error_body
+from app.inference.pace import Pace
+from app.inference.tally import Tally
 
 RETRY_AFTER = {"Retry-After": "1"}
 UNBUFFERED = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
@@ -22,7 +24,8 @@ class Exchange:
         """`seconds` for everything from now on; `count` is told what was used."""
         self._lane = lane
         self._seconds = seconds
-        self._deadline = asyncio.get_running_loop().time() + seconds
+        self._asked = asyncio.get_running_loop().time()
+        self._deadline = self._asked + seconds
         self._count = count
 
     async def generate(self, stream: AsyncGenerator[Any, None]) -> Response:
@@ -60,7 +63,8 @@ class Exchange:
         if not head.get("stream"):
             return await self._whole(stream, passage, head["status"])
         passage.succeeded()
-        return EngineStream(self._pass(stream, passage), passage)
+        tally = Tally(head, self._count)
+        return EngineStream(self._pass(stream, passage, tally), passage, tally)
 
     async def _whole(self, stream: AsyncIterator[Any], passage: Passage, status: int) -> Response:
         """An answer in one piece: its status can still tell that the engine failed on the way."""
@@ -75,8 +79,11 @@ class Exchange:
         passage.succeeded()
         return Response(bytes(content), status, media_type="application/json")
 
-    async def _pass(self, stream: AsyncGenerator[Any, None], passage: Passage) -> AsyncGenerator[bytes, None]:
+    async def _pass(
+        self, stream: AsyncGenerator[Any, None], passage: Passage, tally: Tally
+    ) -> AsyncGenerator[bytes, None]:
         """Bytes as they come; the last item of the engine is what was used. Ends early where the client goes away."""
+        pace = Pace(self._lane.application, self._asked)
         try:
             while True:
                 async with asyncio.timeout_at(self._deadline):
@@ -84,9 +91,11 @@ class Exchange:
                 if item is None:
                     return
                 if isinstance(item, bytes):
+                    pace.piece(item)
+                    tally.add(item)
                     yield item
                     continue
-                await self._count(item["usage"])
+                await tally.settle(item["usage"])
                 if "error" in item:
                     passage.failed()
         except TimeoutError:
@@ -110,12 +119,13 @@ class Exchange:
 
 
 class EngineStream(StreamingResponse):
-    """Ends the generation and gives its place back however it ends, also before its first byte."""
+    """Ends the generation, gives its place back and is charged however it ends, also before its first byte."""
 
-    def __init__(self, content: AsyncGenerator[bytes, None], passage: Passage) -> None:
+    def __init__(self, content: AsyncGenerator[bytes, None], passage: Passage, tally: Tally) -> None:
         super().__init__(content, media_type="text/event-stream", headers=UNBUFFERED)
         self._content = content
         self._passage = passage
+        self._tally = tally
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -123,6 +133,7 @@ class EngineStream(StreamingResponse):
         finally:
             self._passage.leave()
             await self._content.aclose()
+            await self._tally.close()
 
 
 def _failed(told: dict[str, Any], passage: Passage) -> Response:

@@ -11,10 +11,12 @@ SMOOTHING = 0.1
 class Full(Exception):
     """The queue is full, or the turn did not come in time."""
 
-    def __init__(self, retry_after: int) -> None:
+    def __init__(self, retry_after: int, *, late: bool = False) -> None:
         super().__init__(f"try again in {retry_after} s")
         self.retry_after = retry_after
         """Seconds."""
+        self.late = late
+        """It waited for its turn, which did not come in time."""
 
 
 class Gate:
@@ -33,6 +35,14 @@ class Gate:
     def idle(self) -> bool:
         return not self._inside and not self._waiting
 
+    @property
+    def inside(self) -> int:
+        return self._inside
+
+    @property
+    def waiting(self) -> int:
+        return len(self._waiting)
+
     async def enter(self) -> None:
         """Who entered must leave; raises `Full`."""
         if self._inside < self._width and not self._waiting:
@@ -48,7 +58,7 @@ class Gate:
                 await turn
             entered = True
         except TimeoutError:
-            raise Full(self._retry_after()) from None
+            raise Full(self._retry_after(), late=True) from None
         finally:
             if turn in self._waiting:
                 self._waiting.remove(turn)

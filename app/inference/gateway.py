@@ -24,6 +24,7 @@ from app.inference.service import TOPIC as SERVICES
 from app.inference.standing import headers
 from app.inference.traffic import Target, choose
 from app.inference.usage import Caller, UsageMeter
+from app.metrics import BACKLOG, MODEL_TOKENS
 from app.platform import Platform
 from app.scheduler.lifecycle import TOPIC as WORKLOADS
 from trine.specs.inference import Engine
@@ -71,7 +72,9 @@ class Gateway:
         routes = Routes(platform.database)
         for topic in (SERVICES, WORKLOADS):
             platform.listener.on_message(topic, routes.forget)
-        return cls(routes, engines, UsageMeter(platform.database), platform.settings)
+        gateway = cls(routes, engines, UsageMeter(platform.database), platform.settings)
+        platform.exporter.reads(gateway.read)
+        return gateway
 
     def start(self) -> None:
         self._meter.start()
@@ -79,6 +82,11 @@ class Gateway:
     async def stop(self) -> None:
         await self._meter.stop()
         await self._limits.close()
+
+    def read(self) -> None:
+        """Sets the gauges."""
+        self._lanes.read()
+        BACKLOG.set(self._meter.backlog, "usage")
 
     async def models(self, principal: Principal) -> Response:
         """Every service of the caller's organizations that answers."""
@@ -154,8 +162,10 @@ class Gateway:
         return Caller(org_id, route.project_id, route.service_id, principal.user_id), target
 
     def _exchange(self, caller: Caller, target: Target) -> Exchange:
-        return Exchange(self._lanes.of(target), self._settings.inference_seconds, partial(self._count, caller))
+        return Exchange(self._lanes.of(target), self._settings.inference_seconds, partial(self._count, caller, target))
 
-    async def _count(self, caller: Caller, usage: dict[str, int]) -> None:
+    async def _count(self, caller: Caller, target: Target, usage: dict[str, int]) -> None:
+        MODEL_TOKENS.add(target.application, "in", by=usage["prompt_tokens"])
+        MODEL_TOKENS.add(target.application, "out", by=usage["completion_tokens"])
         self._meter.count(caller, **usage)
         await self._limits.charge(caller.org_id, sum(usage.values()))

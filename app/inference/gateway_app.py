@@ -14,17 +14,22 @@ from app.inference import openai_errors
 from app.inference.gateway import Engines, Gateway
 from app.inference.gateway_dep import GatewayDep
 from app.kit import logging
+from app.kit.meter import Sink
 from app.platform import Platform
 
+PREFIX = "/v1"
 
-def build_gateway(settings: Settings | None = None, engines: Engines | None = None, *, prefix: str = "") -> FastAPI:
-    """`prefix` is what the host does not strip from paths; Serve strips its route prefix."""
+
+def build_gateway(
+    settings: Settings | None = None, engines: Engines | None = None, *, prefix: str = "", sink: Sink | None = None
+) -> FastAPI:
+    """`prefix` is what the host does not strip from paths; Serve strips its route prefix. Metrics are told `sink`."""
     configured = settings or Settings()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         logging.configure(configured.log_level)
-        platform = Platform.open(configured)
+        platform = Platform.open(configured, sink)
         gateway = Gateway.open(platform, engines or Handles())
         await platform.start()
         gateway.start()
@@ -35,7 +40,7 @@ def build_gateway(settings: Settings | None = None, engines: Engines | None = No
         await platform.close()
 
     app = FastAPI(title="Trine gateway", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
-    request_context.install(app, openai_errors.failure)
+    request_context.install(app, openai_errors.failure, below="" if prefix else PREFIX)
     openai_errors.install(app)
     _routes(app, prefix)
     return app

@@ -9,13 +9,15 @@ from app.errors import Unavailable
 from app.inference.circuit import Circuit
 from app.inference.gate import Full, Gate
 from app.inference.traffic import Target
+from app.metrics import LANE_INSIDE, LANE_REFUSED, LANE_WAITING, MODEL_CIRCUIT, MODEL_REQUESTS
 
 KEPT = 1000
 """Lanes above this number are forgotten where nobody uses them."""
 
 
 class Lane:
-    def __init__(self, gate: Gate) -> None:
+    def __init__(self, application: str, gate: Gate) -> None:
+        self.application = application
         self.gate = gate
         self.circuit = Circuit()
 
@@ -24,6 +26,7 @@ class Lane:
         try:
             await self.gate.enter()
         except Full as error:
+            LANE_REFUSED.add(self.application, "late" if error.late else "full")
             raise Unavailable(
                 f"the model has as many requests as it can take: try again in {error.retry_after} s",
                 code="overloaded",
@@ -32,6 +35,7 @@ class Lane:
         now = _now()
         if wait := self.circuit.wait(now):
             self.gate.leave(0)
+            LANE_REFUSED.add(self.application, "circuit")
             raise _open(wait)
         return Passage(self, self.circuit.enter(now), now)
 
@@ -43,16 +47,17 @@ class Passage:
         self._lane = lane
         self._era = era
         self._entered = entered
-        self._told = self._left = False
+        self._outcome = ""
+        self._left = False
 
     def succeeded(self) -> None:
         """Also where the client was refused for what it asked."""
-        self._told = True
+        self._outcome = "succeeded"
         self._lane.circuit.succeeded(self._era, _now())
 
     def failed(self) -> None:
         """May follow `succeeded`: an answer that had begun broke off."""
-        self._told = True
+        self._outcome = "failed"
         self._lane.circuit.failed(self._era, _now())
 
     def leave(self) -> None:
@@ -60,9 +65,10 @@ class Passage:
         if self._left:
             return
         self._left = True
-        if not self._told:
+        if not self._outcome:
             self._lane.circuit.abandoned(self._era, _now())
         self._lane.gate.leave(_now() - self._entered)
+        MODEL_REQUESTS.add(self._lane.application, self._outcome or "left")
 
 
 class Lanes:
@@ -76,11 +82,12 @@ class Lanes:
             if len(self._lanes) >= KEPT:
                 self._lanes = {name: lane for name, lane in self._lanes.items() if not lane.gate.idle}
             lane = self._lanes[target.application] = Lane(
+                target.application,
                 Gate(
                     width=target.concurrent,
                     length=math.ceil(target.concurrent * self._settings.inference_queue),
                     seconds=self._settings.inference_queue_seconds,
-                )
+                ),
             )
         return lane
 
@@ -91,8 +98,16 @@ class Lanes:
         if not any(waits):
             return targets
         if all(waits):
+            for target in targets:
+                LANE_REFUSED.add(target.application, "circuit")
             raise _open(min(waits))
         return [target for target, wait in zip(targets, waits, strict=True) if not wait]
+
+    def read(self) -> None:
+        for application, lane in self._lanes.items():
+            LANE_INSIDE.set(lane.gate.inside, application)
+            LANE_WAITING.set(lane.gate.waiting, application)
+            MODEL_CIRCUIT.set(lane.circuit.state, application)
 
 
 def _open(wait: float) -> Unavailable:

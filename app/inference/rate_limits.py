@@ -13,6 +13,7 @@ from app.config import Settings
 from app.errors import TooMany
 from app.inference.standing import Standing, headers
 from app.kit.counters import Counters, Windows
+from app.metrics import RATE_LIMITED
 
 TOKENS = "organization-tokens"
 
@@ -77,6 +78,7 @@ def _standing(name: str, unit: str, limit: RateLimitItem, remaining: int, reset_
 
 
 def _too_many(refused: Standing, standings: Sequence[Standing]) -> TooMany:
+    RATE_LIMITED.add(refused.name)
     wait = max(1, math.ceil(refused.reset))
     return TooMany(
         f"the limit of {refused.limit} {refused.unit} in {refused.window} s for this "

@@ -36,6 +36,11 @@ class UsageMeter:
         counter = self._used.setdefault(caller, Counter())
         counter.update(requests=1, prompt_tokens=prompt_tokens, completion_tokens=completion_tokens)
 
+    @property
+    def backlog(self) -> int:
+        """Callers."""
+        return len(self._used)
+
     def start(self) -> None:
         self._task = asyncio.create_task(self._run())
 

@@ -1,6 +1,6 @@
 """Engine and sessions of PostgreSQL. Every transaction says for whom it is; row-level security does the rest."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import UUID
@@ -9,6 +9,7 @@ from sqlalchemy import event, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,16 @@ CONTROLLER = Scope(every_organization=True)
 _SET_SCOPE = text("SELECT set_config('app.org_ids', :org_ids, true), set_config('app.user_id', :user_id, true)")
 
 
+@dataclass(frozen=True, slots=True)
+class PoolUse:
+    """Connections of a pool now, and who waits for one."""
+
+    limit: int
+    in_use: int
+    idle: int
+    waiting: int
+
+
 class Database:
     """One pool of connections of one role."""
 
@@ -36,6 +47,7 @@ class Database:
         self.url = url
         self.engine: AsyncEngine = create_async_engine(
             sqlalchemy_url(url),
+            poolclass=_Pool,
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_recycle=1800,
@@ -45,6 +57,7 @@ class Database:
             hide_parameters=True,
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=True)
+        self._limit = 2 * pool_size
 
     @asynccontextmanager
     async def session(self, scope: Scope = NOBODY) -> AsyncIterator[AsyncSession]:
@@ -54,6 +67,23 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+    @property
+    def use(self) -> PoolUse:
+        pool = self.engine.pool
+        assert isinstance(pool, _Pool)
+        return PoolUse(self._limit, pool.checkedout(), pool.checkedin(), pool.waiting)
+
+
+class _Pool(AsyncAdaptedQueuePool):
+    waiting = 0
+
+    def _do_get(self) -> ConnectionPoolEntry:
+        self.waiting += 1
+        try:
+            return super()._do_get()
+        finally:
+            self.waiting -= 1
 
 
 def sqlalchemy_url(url: str) -> str:
@@ -68,6 +98,11 @@ async def enter(session: AsyncSession, scope: Scope) -> None:
     """Gives a running transaction the scope that a credential has just proved, or that it is about to create."""
     session.info["scope"] = scope
     await session.execute(_SET_SCOPE, scope_parameters(scope))
+
+
+def after_commit(session: AsyncSession, then: Callable[[], None]) -> None:
+    """`then` is called where the transaction commits, and never where it does not."""
+    event.listen(session.sync_session, "after_commit", lambda _: then(), once=True)
 
 
 @event.listens_for(Session, "after_begin")

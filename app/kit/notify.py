@@ -37,6 +37,10 @@ class Announcer:
         self._waiting = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
+    @property
+    def backlog(self) -> int:
+        return len(self._pending)
+
     def tell(self, topic: str, kind: str, subject: object) -> None:
         self._pending.add((topic, kind, str(subject)))
         self._waiting.set()
@@ -73,6 +77,7 @@ class Listener:
         self._callbacks: list[tuple[str, Callable[[], None]]] = []
         self._watchers: list[Callable[[bool], None]] = []
         self._task: asyncio.Task[None] | None = None
+        self.listening = False
 
     def on_message(self, topic: str, callback: Callable[[], None]) -> None:
         self._callbacks.append((topic, callback))
@@ -117,6 +122,7 @@ class Listener:
                 self._hear(notification.payload)
 
     def _tell(self, listening: bool) -> None:
+        self.listening = listening
         for watcher in self._watchers:
             watcher(listening)
 

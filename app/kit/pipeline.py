@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 import psycopg
 import psycopg_pool
 
-from app.kit.db import Scope, scope_parameters
+from app.kit.db import PoolUse, Scope, scope_parameters
 
 _SET_SCOPE = "SELECT set_config('app.org_ids', %(org_ids)s, false), set_config('app.user_id', %(user_id)s, false)"
 
@@ -44,6 +44,12 @@ class Pipeline:
 
     async def close(self) -> None:
         await self._pool.close()
+
+    @property
+    def use(self) -> PoolUse:
+        seen = self._pool.get_stats()
+        size, idle = seen.get("pool_size", 0), seen.get("pool_available", 0)
+        return PoolUse(self._pool.max_size, size - idle, idle, seen.get("requests_waiting", 0))
 
     async def run(self, scope: Scope, statements: Sequence[Statement]) -> list[Result]:
         """Raises `psycopg.Error`, and then nothing has happened."""

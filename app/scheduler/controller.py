@@ -1,6 +1,7 @@
 """The controller: makes the cluster match the rows. Several may overlap; locks and leases keep that correct."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from uuid import UUID
 
@@ -10,16 +11,20 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 
 from app.cluster.base import Cluster, ClusterUnreachable
 from app.config import Settings
+from app.deletion import sweep as retention
 from app.experiments import artifacts
 from app.idempotency import sweep
 from app.kit.clock import now
 from app.kit.db import CONTROLLER, Database
 from app.kit.notify import Listener
+from app.metrics import ROUND_SECONDS
 from app.scheduler import admission, applications, inventory, jobs, leases, lifecycle, outcome
+from app.scheduler.census import Census
 from app.scheduler.leases import Leased
 from app.scheduler.observation import Observation, Seen
 from app.scheduler.repository import WorkloadRepository
 from app.scheduler.status import Status
+from app.storage.store import ArtifactStore
 from trine.specs.enrolment import WorkloadKind
 from trine.specs.inference import EngineSpec
 
@@ -47,6 +52,7 @@ class Controller:
         self._connect = connect
         self._working: dict[UUID, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
+        self.census = Census()
 
     async def run(self) -> None:
         """Until cancelled. A database or cluster that is away is waited for."""
@@ -58,6 +64,8 @@ class Controller:
                 group.create_task(self._watch_nodes(cluster))
                 group.create_task(self._rounds(cluster))
                 group.create_task(sweep.run(self._database))
+                store = ArtifactStore(self._settings.store)
+                group.create_task(retention.run(self._database, store, self._settings.retention))
         finally:
             for task in self._working.values():
                 task.cancel()
@@ -102,10 +110,16 @@ class Controller:
         async with self._database.session(CONTROLLER) as session:
             await inventory.record(session, nodes)
 
+    async def count(self) -> None:
+        async with self._database.session(CONTROLLER) as session:
+            await self.census.count(session)
+
     async def _rounds(self, cluster: Cluster) -> None:
         while True:
             self._wake.clear()
+            started = time.perf_counter()
             seconds = await self.round(cluster)
+            ROUND_SECONDS.observe(time.perf_counter() - started)
             try:
                 async with asyncio.timeout(seconds):
                     await self._wake.wait()
@@ -115,6 +129,7 @@ class Controller:
     async def _watch_nodes(self, cluster: Cluster) -> None:
         while True:
             try:
+                await self.count()
                 await self.look(cluster)
             except (ClusterUnreachable, *AWAY) as error:
                 log.warning("controller.no_inventory", error=str(error))

@@ -12,7 +12,9 @@ from app.errors import Conflict
 from app.experiments import service as experiments
 from app.experiments.schemas import RunStatus
 from app.kit.clock import now
+from app.kit.db import after_commit
 from app.kit.notify import notify
+from app.metrics import WORKLOAD_CHANGES, WORKLOAD_WAIT_SECONDS
 from app.scheduler.repository import UsageRepository, WorkloadRepository
 from app.scheduler.status import ACTIVE, ENDED, NEXT, RUN_STATUS, Phase, Status
 from app.tables import UsageEntry, Workload
@@ -26,6 +28,8 @@ async def enqueue(session: AsyncSession, workload: Workload, *, actor: Actor) ->
     workload.status_since = now()
     workload.reason = {"code": "submitted", "message": "submitted"}
     await WorkloadRepository(session).add(workload)
+    kind = str(workload.kind)
+    after_commit(session, lambda: WORKLOAD_CHANGES.add(kind, Status.QUEUED))
     await _tell(session, workload, "queued", actor, before=None)
 
 
@@ -43,15 +47,17 @@ async def move(
     before = Status(workload.status)
     if to not in NEXT[before]:
         raise Conflict(f"a workload that is {before} cannot become {to}")
-    when = now()
+    when, kind = now(), str(workload.kind)
     if before in ACTIVE and to not in ACTIVE:
         await _book_usage(session, workload)
     workload.status = to
-    workload.status_since = when
+    began, workload.status_since = workload.status_since, when
     workload.reason = {"code": code, "message": message, **(details or {})}
     workload.due_at = when
     if to is Status.ADMITTED:
         workload.admitted_at = when
+        waited = (when - began).total_seconds()
+        after_commit(session, lambda: WORKLOAD_WAIT_SECONDS.observe(waited, kind))
     if to is Status.RUNNING:
         workload.started_at = workload.started_at or when
     if to in ENDED:
@@ -68,6 +74,7 @@ async def move(
         await experiments.set_status(session, run=run, status=RUN_STATUS[to], code=code, message=message)
     if to in ENDED:
         await _end_trials(session, workload, code=code, message=message)
+    after_commit(session, lambda: WORKLOAD_CHANGES.add(kind, to))
     await _tell(session, workload, to, actor, before=before)
 
 

@@ -1,14 +1,15 @@
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, func, or_, select, text
+from sqlalchemy import ColumnElement, case, func, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from app.experiments.schemas import ENDED as RUNS_ENDED
 from app.kit.repository import Repository
-from app.scheduler.status import ACTIVE, Status
-from app.tables import Artifact, Cluster, GpuNode, Run, SchedulingQueue, UsageEntry, Workload
+from app.scheduler.status import ACTIVE, ENDED, Status
+from app.tables import Artifact, Cluster, GpuNode, Project, Run, SchedulingQueue, UsageEntry, Workload
 
 ADMISSION_LOCK = 7_460_001
 """Advisory lock of the (one) pool; whoever holds it alone may admit."""
@@ -24,6 +25,15 @@ class WorkloadRepository(Repository[Workload]):
         if project_id:
             statement = statement.where(seen.c.project_id == project_id)
         return [(kind, status, number) for kind, status, number in await self.session.execute(statement)]
+
+    async def census(self) -> Sequence[tuple[str, str, int, datetime]]:
+        """`(kind, status, number, since when the oldest)` of what has not ended."""
+        statement = (
+            select(Workload.kind, Workload.status, func.count(), func.min(Workload.status_since))
+            .where(Workload.status.not_in(ENDED))
+            .group_by(Workload.kind, Workload.status)
+        )
+        return [(kind, status, number, since) for kind, status, number, since in await self.session.execute(statement)]
 
     async def lock_admission(self) -> None:
         await self.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ADMISSION_LOCK})
@@ -134,3 +144,15 @@ class NodeRepository(Repository[GpuNode]):
         ):
             node.alive = False
         await self.session.flush()
+
+
+def having(table: Any, status: Sequence[Status]) -> list[ColumnElement[bool]]:
+    """Rows of `table` whose workload is in one of these states; all where none is named."""
+    return [table.workload_id.in_(select(Workload.id).where(Workload.status.in_(status)))] if status else []
+
+
+def of_what_is_there() -> ColumnElement[bool]:
+    """Workloads neither of a deleted project nor of a deleted run."""
+    gone = select(Run.id).where(Run.deleted_at.is_not(None))
+    there = Workload.project_id.in_(select(Project.id).where(Project.deleted_at.is_(None)))
+    return there & (Workload.run_id.is_(None) | Workload.run_id.not_in(gone))

@@ -1,6 +1,6 @@
 import pytest
 
-from app.inference.circuit import Circuit, CircuitPolicy
+from app.inference.circuit import Circuit, CircuitPolicy, CircuitState
 
 POLICY = CircuitPolicy(failures=3, share=0.5, window_seconds=10, pause_seconds=2, longest_pause_seconds=5)
 
@@ -81,3 +81,14 @@ def test_outcomes_from_before_it_opened_say_nothing() -> None:
     circuit.failed(early, 1)
     circuit.abandoned(early, 1)
     assert circuit.wait(1) == 1
+
+
+def test_its_state() -> None:
+    circuit = opened()
+    assert circuit.state is CircuitState.OPEN
+    probe = circuit.enter(2)
+    assert circuit.state is CircuitState.HALF_OPEN
+    circuit.abandoned(probe, 2)
+    assert circuit.state is CircuitState.OPEN
+    circuit.succeeded(circuit.enter(3), 3)
+    assert circuit.state is CircuitState.CLOSED
