@@ -81,7 +81,8 @@ class Generation:
         if self._headed:
             return
         self._headed = True
-        self._wire.send(self._stream, Kind.HEAD, json.dumps({"status": 200, "stream": answer.stream}).encode())
+        head = {"status": 200, "stream": answer.stream, "usage": answer.usage}
+        self._wire.send(self._stream, Kind.HEAD, json.dumps(head).encode())
         if opening := answer.begin():
             self._wire.send(self._stream, Kind.DATA, opening)
 

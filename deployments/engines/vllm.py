@@ -39,7 +39,8 @@ class LanguageModel:
             raise
 
     async def stream(self, path: str, body: dict[str, Any]) -> AsyncIterator[Item]:
-        """First `{"status": int, "stream": bool}`, with `"error"` in OpenAI's shape unless the status is 200.
+        """First `{"status": int, "stream": bool, "usage": {…}}`, with `"error"` in OpenAI's shape and no usage unless the
+        status is 200; the usage is what the prompt takes, for whoever leaves before the end.
 
         Then `bytes` for the client: server-sent events, as many as are ready, or the JSON body. Last
         `{"usage": {"prompt_tokens": int, "completion_tokens": int}}`, with `"error"` and `"status"` when the answer

@@ -103,6 +103,25 @@ async def test_a_client_that_goes_away_ends_the_generation(
             await engines.closed.wait()
 
 
+async def test_a_client_that_goes_away_is_charged_for_what_it_was_sent(
+    ada: Person, desk: Desk, engines: FakeEngines, address: str, controller_database: Database
+) -> None:
+    service = await deploy(ada, desk)
+    engines.endless = True
+    engines.head = {"status": 200, "stream": True, "usage": {"prompt_tokens": 7, "completion_tokens": 0}}
+    async with client(address, (await ada.api_key())["key"]) as asking:
+        stream = await asking.completions.create(model="chat", prompt="x", stream=True)
+        read = aiter(stream)
+        for _ in range(5):
+            await anext(read)
+        await stream.close()
+    async with asyncio.timeout(10):
+        while not (charged := await used(controller_database, service))[0]:
+            continue
+    assert charged[:2] == (1, 7)
+    assert charged[2] >= 5, "every event that left is a token"
+
+
 async def test_a_deployment_without_weight_gets_nothing(
     ada: Person, desk: Desk, engines: FakeEngines, address: str
 ) -> None:
