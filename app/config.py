@@ -1,5 +1,6 @@
 """Settings of the control plane: the only reader of environment variables in `app`."""
 
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
@@ -8,6 +9,8 @@ import limits
 from pydantic import AfterValidator, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from app.auth.providers import SignInProviders
+from app.kit.addresses import AllowedAddresses
 from app.kit.keyfile import KeyFile, Keys, parse
 
 
@@ -44,6 +47,10 @@ class Settings(BaseSettings):
     """Built web interface. Default: `web/dist` of the source tree."""
     registration: Literal["open", "closed"] = "open"
     session_hours: int = Field(default=12, ge=1)
+    sign_in: Annotated[SignInProviders, NoDecode] = ()
+    """Who else may say who somebody is: a JSON list, or the path of a file that holds one."""
+    allowed_addresses: Annotated[AllowedAddresses, NoDecode] = ()
+    """What is asked although it is not public, where others name it: `10.0.0.5:8443,192.168.7.0/24`."""
     enrolment_minutes: int = Field(default=30, ge=1)
     """How long a launched job may take to fetch its task."""
     max_artifact_bytes: int = 64 * 1024**3
@@ -66,6 +73,8 @@ class Settings(BaseSettings):
     """How long a request waits for its turn where the deployment has as many as it can work on."""
     inference_queue: float = Field(default=1, ge=0)
     """How many may wait, in multiples of what the deployment can work on at once."""
+    retention_days: int = Field(default=30, ge=1)
+    """How long what was deleted can be undeleted; then it is removed for good."""
     log_level: str = "INFO"
     given_signing_key: SecretStr | None = Field(default=None, validation_alias="TRINE_SIGNING_KEY")
     """Instead of the file; a line a key, the current one first. A change needs a restart, that of a file does not."""
@@ -103,6 +112,10 @@ class Settings(BaseSettings):
     @property
     def key_pepper(self) -> bytes:
         return self.key_peppers[0]
+
+    @property
+    def retention(self) -> timedelta:
+        return timedelta(days=self.retention_days)
 
     @cached_property
     def signing_key_file(self) -> KeyFile:

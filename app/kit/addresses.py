@@ -2,6 +2,7 @@
 
 import asyncio
 import ipaddress
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from socket import SOCK_STREAM
@@ -19,6 +20,9 @@ class AddressRefused(ValueError):
     """Says which address, and which setting would allow it."""
 
 
+_WITH_PORT = re.compile(r"(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?")
+
+
 @dataclass(frozen=True, slots=True)
 class Allowed:
     """A network that may be asked although it is not public, on every port or on one."""
@@ -29,12 +33,8 @@ class Allowed:
     @classmethod
     def parse(cls, text: str) -> Self:
         """`10.0.0.0/8`, `10.0.0.5:8443`, `fd00::/8` or `[fd00::5]:8443`; raises `ValueError`."""
-        host, port = text.strip(), ""
-        if host.startswith("["):
-            host, _, port = host[1:].partition("]")
-            port = port.removeprefix(":")
-        elif host.count(":") == 1:
-            host, _, port = host.partition(":")
+        written = _WITH_PORT.fullmatch(text.strip())
+        host, port = (written[1] or written[2], written[3]) if written else (text.strip(), None)
         try:
             network = ipaddress.ip_network(host)
             number = int(port) if port else None
