@@ -6,7 +6,9 @@ from typing import Any
 import openai
 import pytest
 
+from tests.fixtures.another_host import AnotherHost, listening_ports
 from tests.fixtures.platform import Platform
+from tests.fixtures.scan import scan
 from trine import Client
 from trine.records.inference import Deployment
 from trine.records.scheduling import Workload, WorkRecord
@@ -72,6 +74,15 @@ def test_the_model_answers_the_openai_client(client: Client, platform: Platform)
     stranger = openai.OpenAI(base_url=f"{known.url}/v1", api_key="trn_wrong")
     with stranger, pytest.raises(openai.AuthenticationError):
         stranger.models.list()
+
+
+def test_nothing_but_the_gateway_answers_another_host(platform: Platform, another_host: AnotherHost) -> None:
+    """While a model is served: replicas, engines, dashboard, Jobs API, Ray's gRPC, HAProxy's statistics, PostgreSQL."""
+    ports = listening_ports(platform.processes())
+    assert {platform.ports["PORT"], platform.ports["RAY_PORT"], platform.ports["RAY_DASHBOARD_PORT"]} <= ports
+    assert set(another_host.scan(ports)) <= {platform.ports["PORT"]}
+    # The scanner does see the platform: from this machine its gateway answers.
+    assert scan([("127.0.0.1", platform.ports["PORT"])])
 
 
 def test_a_killed_engine_comes_back(client: Client, platform: Platform) -> None:
