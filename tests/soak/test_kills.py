@@ -5,22 +5,27 @@ What was acknowledged is there afterwards, once.
 
 import os
 import random
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-import httpx
+import psutil
 import pytest
 
+from deployments.local.postgres import Postgres
+from deployments.local.process import signal_quietly
 from tests.fixtures.platform import Platform
+from tests.soak.writer import Writer
 from trine import Client
 
 pytestmark = pytest.mark.soak
 
 ROUNDS = int(os.environ.get("TRINE_SOAK_ROUNDS", "10"))
-BACK_WITHIN = 60.0
+GIVEN_UP_AFTER_S = 120.0
+REPLICA_BACK_S, DATABASE_BACK_S = 15.0, 5.0
 JOB = {"recipe": "classify", "name": "soak", "data": {"source": "builtin", "name": "digits"}, "epochs": 3}
 KILLED = ("ServeReplica:web", "ServeReplica:controller", "ServeReplica:gateway")
+
+Fault = Callable[[Platform, int], None]
 
 
 @pytest.fixture(scope="module")
@@ -30,47 +35,78 @@ def client(platform: Platform) -> Iterator[Client]:
         yield made
 
 
-def test_no_acknowledged_batch_is_lost_or_doubled(client: Client, platform: Platform) -> None:
-    """One writer reports one point a batch, and repeats what was not acknowledged, while replicas die."""
-    known = platform.credentials()
-    experiment = client.experiments.create(name="soak")
+def kill_a_replica(platform: Platform, number: int) -> None:
+    platform.kill(random.Random(number).choice(KILLED))
+
+
+def restart_postgresql(platform: Platform, number: int) -> None:
+    """Accepts connections again when this returns."""
+    server = Postgres(platform.home)
+    assert server.stop() == []
+    server.start()
+
+
+def kill_postgresql(platform: Platform, number: int) -> None:
+    """As the kernel does when memory is short: every process of the server at once. It recovers from its log."""
+    server = Postgres(platform.home)
+    killed = server.processes()
+    assert killed
+    for process in killed:
+        signal_quietly(process, "kill")
+    psutil.wait_procs(killed, timeout=20)
+    server.start()
+
+
+@pytest.mark.timeout(600 + ROUNDS * 150)
+@pytest.mark.parametrize(
+    ("fault", "back_within"),
+    [
+        (kill_a_replica, REPLICA_BACK_S),
+        (restart_postgresql, DATABASE_BACK_S),
+        (kill_postgresql, DATABASE_BACK_S),
+    ],
+)
+def test_no_acknowledged_write_is_lost_or_doubled(
+    client: Client, platform: Platform, fault: Fault, back_within: float
+) -> None:
+    """One writer reports points of a run, one makes runs; both repeat what was not acknowledged."""
+    experiment = client.experiments.create(name=f"soak-{fault.__name__}")
     with platform.api() as api:
         made = api.post(f"/api/v1/experiments/{experiment.id}/runs", json={"name": "written-under-fire"})
     run = made.raise_for_status().json()["id"]
-    ended = threading.Event()
-    acknowledged: list[int] = []
-
-    def write() -> None:
-        headers = {"Authorization": f"Bearer {known.api_key}"}
-        with httpx.Client(base_url=known.url, headers=headers, timeout=10, trust_env=False) as http:
-            step = 0
-            while not ended.is_set():
-                series = {"steps": [step], "values": [float(step)], "times": [time.time()]}
-                body = {"source": "soak", "sequence": step, "metrics": {"loss": series}}
-                try:
-                    answer = http.post(f"/api/v1/runs/{run}/batches", json=body)
-                except httpx.TransportError:
-                    continue
-                if answer.status_code == 200:
-                    acknowledged.append(step)
-                    step += 1
-
-    writer = threading.Thread(target=write)
-    writer.start()
-    try:
+    away: list[float] = []
+    with (
+        Writer.of_points(platform.credentials(), run) as points,
+        Writer.of_runs(platform.credentials(), str(experiment.id)) as runs,
+    ):
         for number in range(ROUNDS):
-            platform.kill(random.Random(number).choice(KILLED))
-            known_before, deadline = len(acknowledged), time.monotonic() + BACK_WITHIN
-            while len(acknowledged) < known_before + 20:
-                assert time.monotonic() < deadline, f"round {number}: no write was acknowledged any more"
-                ended.wait(0.05)
-    finally:
-        ended.set()
-        writer.join()
+            for writer in (points, runs):
+                writer.more(10, within=GIVEN_UP_AFTER_S)
+            fault(platform, number)
+            since = time.monotonic()
+            away.append(max(writer.first_after(since, within=GIVEN_UP_AFTER_S) - since for writer in (points, runs)))
 
     (loss,) = client.runs.metrics(run, ["loss"], points=100_000)
     assert loss.steps == sorted(set(loss.steps)), "a step is there twice"
-    assert set(acknowledged) <= set(loss.steps), "an acknowledged step is lost"
+    assert set(points.acknowledged) <= set(loss.steps), "an acknowledged step is lost"
+    names = [name for name in _names_of_runs(platform, str(experiment.id)) if name != "written-under-fire"]
+    assert len(names) == len(set(names)), "a run is there twice"
+    assert {f"run-{number}" for number in runs.acknowledged} <= set(names), "an acknowledged run is lost"
+    print(f"{fault.__name__}: {len(loss.steps)} points, {len(names)} runs; answered again after", sorted(away))  # noqa: T201
+    assert max(away) <= back_within, sorted(away)
+
+
+def _names_of_runs(platform: Platform, experiment: str) -> list[str]:
+    project = platform.credentials().project
+    names: list[str] = []
+    with platform.api() as api:
+        parameters = {"experiment_id": experiment, "limit": "100"}
+        while True:
+            page = api.get(f"/api/v1/projects/{project}/runs", params=parameters).raise_for_status().json()
+            names += [run["name"] for run in page["items"]]
+            if not page.get("next_cursor"):
+                return names
+            parameters["cursor"] = page["next_cursor"]
 
 
 def test_every_job_ends_once_though_the_controller_dies(client: Client, platform: Platform) -> None:
