@@ -14,6 +14,7 @@ from app.auth.permissions import Action
 from app.auth.principal import Principal, PrincipalKind
 from app.errors import Forbidden, Unauthenticated
 from app.idempotency.claim import claim
+from app.kit.filters import Filters, filters, filters_and_deleted, period
 from app.kit.pagination import PageRequest, page_request
 from app.platform import Platform
 
@@ -127,3 +128,6 @@ SessionDep = Annotated[AsyncSession, Depends(session, scope="function")]
 ReportingSessionDep = Annotated[AsyncSession, Depends(reporting_session, scope="function")]
 OpenSessionDep = Annotated[AsyncSession, Depends(open_session, scope="function")]
 Paging = Annotated[PageRequest, Depends(page_request)]
+Period = Annotated[Filters, Depends(period)]
+Narrowed = Annotated[Filters, Depends(filters)]
+NarrowedOrDeleted = Annotated[Filters, Depends(filters_and_deleted)]

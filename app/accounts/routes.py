@@ -1,7 +1,7 @@
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Response, status
+from fastapi import APIRouter, Depends, Header, Response, status
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts import keys, service
@@ -9,6 +9,7 @@ from app.accounts.schemas import ApiKeyCreate, ApiKeyCreated, ApiKeyRead, Login,
 from app.auth import browser
 from app.deps import MayMakeKeys, MayManageMembers, MayRead, OpenSessionDep, PlatformDep, PrincipalDep, SessionDep
 from app.orgs import service as orgs
+from app.orgs.precondition import MEMBER_UNCHANGED
 from app.platform import Platform
 from app.projects import service as projects
 
@@ -62,7 +63,11 @@ async def revoke_api_key(session: SessionDep, principal: PrincipalDep, key_id: U
     await keys.revoke(session, principal=principal, key_id=key_id)
 
 
-@router.delete("/orgs/{org}/members/{user_id}", status_code=status.HTTP_204_NO_CONTENT)
+@router.delete(
+    "/orgs/{org}/members/{user_id}",
+    status_code=status.HTTP_204_NO_CONTENT,
+    dependencies=[Depends(MEMBER_UNCHANGED)],
+)
 async def remove_member(session: SessionDep, principal: MayManageMembers, org: str, user_id: UUID) -> None:
     """Their keys of the organization are revoked. Everybody may remove themselves, but the last owner."""
     await service.remove_member(session, principal=principal, org=org, user_id=user_id)

@@ -6,7 +6,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from app.activity import service, stream
 from app.activity.schemas import EventRead
-from app.deps import MayRead, Paging, PlatformDep, SessionDep, StillDep
+from app.deps import MayRead, Paging, Period, PlatformDep, SessionDep, StillDep
 from app.kit.pagination import Page
 
 router = APIRouter(tags=["activity"])
@@ -17,10 +17,11 @@ async def history(
     session: SessionDep,
     principal: MayRead,
     paging: Paging,
+    filters: Period,
     subject_id: UUID | None = None,
     project_id: UUID | None = None,
 ) -> object:
-    return await service.events(session, request=paging, subject_id=subject_id, project_id=project_id)
+    return await service.events(session, request=paging, filters=filters, subject_id=subject_id, project_id=project_id)
 
 
 @router.get("/events", response_class=EventSourceResponse)

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.activity.actor import Actor, Subject
 from app.activity.repository import EventRepository
+from app.kit.filters import Filters
 from app.kit.logging import request_id
 from app.kit.notify import notify
 from app.kit.pagination import PageRequest, Rows, page
@@ -32,9 +33,14 @@ async def record(session: AsyncSession, actor: Actor, action: str, subject: Subj
 
 
 async def events(
-    session: AsyncSession, *, request: PageRequest, subject_id: UUID | None = None, project_id: UUID | None = None
+    session: AsyncSession,
+    *,
+    request: PageRequest,
+    filters: Filters,
+    subject_id: UUID | None = None,
+    project_id: UUID | None = None,
 ) -> Rows[Event]:
-    criteria = []
+    criteria = filters.of(Event)
     if subject_id:
         criteria.append(Event.subject_id == subject_id)
     if project_id:

@@ -4,9 +4,9 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response, status
 from fastapi.responses import StreamingResponse
 
-from app.deps import JobMayReport, MayRead, PlatformDep, ReportingSessionDep, SessionDep
+from app.deps import JobMayReport, MayRead, MayWork, NarrowedOrDeleted, PlatformDep, ReportingSessionDep, SessionDep
 from app.errors import NotFound
-from app.experiments import artifacts
+from app.experiments import artifacts, deletion
 from app.experiments.schemas import ArtifactCreate, ArtifactDetail, ArtifactRead, Sha256
 from app.kit.db import Scope
 from app.platform import Platform
@@ -62,14 +62,27 @@ async def create(session: ReportingSessionDep, principal: JobMayReport, run_id: 
 
 
 @router.get("/runs/{run_id}/artifacts", response_model=list[ArtifactRead])
-async def of_run(session: SessionDep, principal: MayRead, run_id: UUID) -> object:
-    return await artifacts.of_run(session, principal=principal, run_id=run_id)
+async def of_run(session: SessionDep, principal: MayRead, run_id: UUID, filters: NarrowedOrDeleted) -> object:
+    return await artifacts.of_run(session, principal=principal, run_id=run_id, filters=filters)
 
 
 @router.get("/artifacts/{artifact_id}", response_model=ArtifactDetail)
 async def get(session: SessionDep, principal: MayRead, artifact_id: UUID) -> object:
     artifact, files = await artifacts.get(session, principal=principal, artifact_id=artifact_id)
     return ArtifactRead.model_validate(artifact).model_dump() | {"files": files}
+
+
+@router.delete("/artifacts/{artifact_id}", status_code=status.HTTP_204_NO_CONTENT)
+async def remove(session: SessionDep, principal: MayWork, artifact_id: UUID) -> None:
+    """Refused while a version of a model is made of it."""
+    await deletion.remove_artifact(session, principal=principal, artifact_id=artifact_id)
+
+
+@router.post("/artifacts/{artifact_id}:undelete", response_model=ArtifactRead)
+async def undelete(session: SessionDep, platform: PlatformDep, principal: MayWork, artifact_id: UUID) -> object:
+    return await deletion.restore_artifact(
+        session, principal=principal, artifact_id=artifact_id, kept=platform.settings.retention
+    )
 
 
 @router.get("/artifacts/{artifact_id}/files/{path:path}", response_class=StreamingResponse, responses=CONTENT)

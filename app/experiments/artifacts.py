@@ -5,18 +5,22 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import PurePosixPath
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app import removal
 from app.activity import service as activity
 from app.activity.actor import Subject
 from app.auth import service as auth
 from app.auth.permissions import Action
 from app.auth.principal import Principal, PrincipalKind
+from app.deletion import blobs
 from app.errors import Invalid, NotFound
 from app.experiments import service as experiments
 from app.experiments.repository import ArtifactRepository
 from app.experiments.schemas import ArtifactCreate, FileEntry
 from app.kit.db import Database
+from app.kit.filters import Filters
 from app.storage.store import ArtifactStore
 from app.tables import Artifact, ArtifactFile
 from trine.specs.data import ArtifactData
@@ -25,7 +29,12 @@ from trine.specs.data import ArtifactData
 async def has_blob(
     database: Database, store: ArtifactStore, *, principal: Principal, run_id: UUID, sha256: str
 ) -> bool:
-    return await store.has(await _org_of(database, principal, run_id), sha256)
+    """Whoever asks means to use it, so from now on it stays a while longer."""
+    async with database.session(principal.scope) as session:
+        org_id = await _org_of(session, principal, run_id)
+        if not await blobs.held(session, org_id=org_id, digests=[sha256]):
+            return False
+    return await store.has(org_id, sha256)
 
 
 async def write_blob(
@@ -39,14 +48,18 @@ async def write_blob(
     limit: int,
 ) -> int:
     """Bytes stored. No session is open while the content comes in."""
-    return await store.write(await _org_of(database, principal, run_id), sha256, content, limit=limit)
+    async with database.session(principal.scope) as session:
+        org_id = await _org_of(session, principal, run_id)
+        await blobs.hold(session, org_id=org_id, digests=[sha256])
+    return await store.write(org_id, sha256, content, limit=limit)
 
 
 async def missing_blobs(
     database: Database, store: ArtifactStore, *, principal: Principal, run_id: UUID, files: Sequence[FileEntry]
 ) -> None:
     """Raises `Invalid` that names the first file whose content is not stored, or has another size."""
-    org_id = await _org_of(database, principal, run_id)
+    async with database.session(principal.scope) as session:
+        org_id = await _org_of(session, principal, run_id)
     for entry in files:
         size = await store.size(org_id, entry.sha256)
         if size != entry.size:
@@ -62,10 +75,12 @@ async def create(session: AsyncSession, *, principal: Principal, run_id: UUID, b
     files = sorted(body.files, key=lambda entry: entry.path)
     _check_paths(files)
     digest = hashlib.sha256("".join(f"{entry.path}\n{entry.sha256}\n" for entry in files).encode()).hexdigest()
+    # Before anything refers to them, so that they cannot be taken away in between.
+    await blobs.hold(session, org_id=run.org_id, digests=[entry.sha256 for entry in files])
     repository = ArtifactRepository(session)
-    found = await repository.every(Artifact.run_id == run.id, Artifact.name == body.name, Artifact.digest == digest)
-    if found:
-        return found[0]
+    same = (Artifact.run_id == run.id, Artifact.name == body.name, Artifact.digest == digest)
+    if found := await repository.one(*same):
+        return found
     artifact = Artifact(
         org_id=run.org_id,
         project_id=run.project_id,
@@ -76,7 +91,15 @@ async def create(session: AsyncSession, *, principal: Principal, run_id: UUID, b
         size=sum(entry.size for entry in files),
         attributes=body.metadata,
     )
-    await repository.add(artifact)
+    try:
+        async with session.begin_nested():
+            await repository.add(artifact)
+    except IntegrityError:
+        # Somebody else was quicker with the same.
+        found = await repository.one(*same)
+        if found is None:
+            raise
+        return found
     session.add_all(
         ArtifactFile(org_id=run.org_id, artifact_id=artifact.id, path=entry.path, sha256=entry.sha256, size=entry.size)
         for entry in files
@@ -92,9 +115,13 @@ async def create(session: AsyncSession, *, principal: Principal, run_id: UUID, b
     return artifact
 
 
-async def of_run(session: AsyncSession, *, principal: Principal, run_id: UUID) -> Sequence[Artifact]:
-    run = await experiments.get(session, principal=principal, run_id=run_id)
-    return await ArtifactRepository(session).every(Artifact.run_id == run.id)
+async def of_run(
+    session: AsyncSession, *, principal: Principal, run_id: UUID, filters: Filters | None = None
+) -> Sequence[Artifact]:
+    filters = filters or Filters()
+    run = await experiments.get(session, principal=principal, run_id=run_id, action=removal.listing(filters))
+    repository = ArtifactRepository(session, deleted=filters.deleted)
+    return await repository.every(Artifact.run_id == run.id, *filters.of(Artifact))
 
 
 async def get(
@@ -143,10 +170,9 @@ async def file(session: AsyncSession, *, artifact_id: UUID, path: str) -> Artifa
     return found
 
 
-async def _org_of(database: Database, principal: Principal, run_id: UUID) -> UUID:
-    async with database.session(principal.scope) as session:
-        run = await experiments.get(session, principal=principal, run_id=run_id, action=Action.REPORT)
-        return run.org_id
+async def _org_of(session: AsyncSession, principal: Principal, run_id: UUID) -> UUID:
+    run = await experiments.get(session, principal=principal, run_id=run_id, action=Action.REPORT)
+    return run.org_id
 
 
 def _check_paths(files: Sequence[FileEntry]) -> None:

@@ -1,5 +1,6 @@
 """The two requests that come most: reading one run, and reporting to one. One round trip each, no ORM."""
 
+from datetime import datetime
 from uuid import UUID
 
 from app.auth import service as auth
@@ -14,11 +15,11 @@ from app.kit.pipeline import Pipeline, Statement
 from trine.specs.telemetry import Ack, Batch
 
 
-async def detail(pipeline: Pipeline, *, principal: Principal, run_id: UUID) -> str:
-    """`RunDetail` as JSON."""
-    org_id, project_id, body = await _found(pipeline, principal, run_id)
+async def detail(pipeline: Pipeline, *, principal: Principal, run_id: UUID) -> tuple[str, datetime]:
+    """`RunDetail` as JSON, and when the run was changed last."""
+    org_id, project_id, body, updated_at = await _found(pipeline, principal, run_id)
     _require(principal, Action.READ, org_id, project_id)
-    return body
+    return body, updated_at
 
 
 async def report(pipeline: Pipeline, announcer: Announcer, *, principal: Principal, run_id: UUID, batch: Batch) -> Ack:
@@ -30,7 +31,7 @@ async def report(pipeline: Pipeline, announcer: Announcer, *, principal: Princip
     ack = await ingest.apply(pipeline, principal.scope, reach=_reach(principal), run_id=run_id, batch=batch)
     if ack is None:
         # There is no such run, or its organization does not let this role write: reading tells which.
-        org_id, project_id, _ = await _found(pipeline, principal, run_id)
+        org_id, project_id, *_ = await _found(pipeline, principal, run_id)
         _require(principal, Action.REPORT, org_id, project_id)
         raise NotFound("run", run_id)
     if ack.applied:
@@ -38,8 +39,8 @@ async def report(pipeline: Pipeline, announcer: Announcer, *, principal: Princip
     return ack
 
 
-async def _found(pipeline: Pipeline, principal: Principal, run_id: UUID) -> tuple[UUID, UUID, str]:
-    """Organization, project and `RunDetail` of a run that the principal knows of."""
+async def _found(pipeline: Pipeline, principal: Principal, run_id: UUID) -> tuple[UUID, UUID, str, datetime]:
+    """Organization, project, `RunDetail` and time of the last change of a run that the principal knows of."""
     parameters = {
         "run": run_id,
         "orgs": list(principal.roles),
@@ -49,8 +50,8 @@ async def _found(pipeline: Pipeline, principal: Principal, run_id: UUID) -> tupl
     (found,) = await pipeline.run(principal.scope, [Statement(DETAIL, parameters)])
     if not found.rows:
         raise NotFound("run", run_id)
-    org_id, project_id, body = found.rows[0]
-    return org_id, project_id, body
+    org_id, project_id, body, updated_at = found.rows[0]
+    return org_id, project_id, body, updated_at
 
 
 def _reach(principal: Principal) -> ingest.Reach:

@@ -2,9 +2,9 @@ from collections.abc import Sequence
 from typing import Any, LiteralString
 from uuid import UUID
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, Select, func, select
 
-from app.kit.repository import Repository
+from app.kit.repository import R, Repository
 from app.tables import Artifact, ArtifactFile, Experiment, Log, MetricChunk, Param, Run
 
 
@@ -30,6 +30,13 @@ class RunRepository(Repository[Run]):
         if after is not None:
             statement = statement.where(MetricChunk.last_step > after)
         return (await self.session.execute(statement)).all()
+
+
+class ReportedRepository(Repository[R]):
+    """Work that reports to a run, and is there while the run is."""
+
+    def statement(self) -> Select[R]:
+        return super().statement().where(self.table.run_id.in_(select(Run.id).where(Run.deleted_at.is_(None))))
 
 
 class LogRepository(Repository[Log]):
@@ -58,7 +65,7 @@ class ArtifactRepository(Repository[Artifact]):
 
 # One run as `RunDetail`, written by the database; NaN and infinities become strings there too.
 DETAIL: LiteralString = """
-SELECT run.org_id, run.project_id, row_to_json(shown)::text FROM runs AS run, LATERAL (
+SELECT run.org_id, run.project_id, row_to_json(shown)::text, run.updated_at FROM runs AS run, LATERAL (
   SELECT run.id, run.project_id, run.experiment_id, run.workload_id, run.name, run.kind, run.status, run.reason,
          run.tags, run.summary, run.failure, run.created_at, run.started_at, run.ended_at,
          (SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM params WHERE run_id = run.id) AS params,

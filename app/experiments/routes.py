@@ -4,24 +4,39 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response, status
 
-from app.deps import JobMayRead, JobMayReport, MayRead, MayWork, Paging, PlatformDep, ReportingSessionDep, SessionDep
-from app.experiments import hot, service
-from app.experiments.repository import RunRepository
+from app.deps import (
+    JobMayRead,
+    JobMayReport,
+    MayRead,
+    MayWork,
+    NarrowedOrDeleted,
+    Paging,
+    PlatformDep,
+    ReportingSessionDep,
+    SessionDep,
+)
+from app.experiments import deletion, hot, service
+from app.experiments.repository import ExperimentRepository, RunRepository
 from app.experiments.schemas import (
     ExperimentCreate,
     ExperimentRead,
+    ExperimentUpdate,
     LogRead,
     RunCreate,
     RunDetail,
+    RunKind,
     RunRead,
+    RunStatus,
     RunUpdate,
     SeriesRead,
 )
 from app.kit.pagination import Page
-from app.precondition import JobUnchanged, tagged
+from app.precondition import JobUnchanged, Unchanged, etag, tagged
 from trine.specs.telemetry import Ack, Batch
 
 router = APIRouter(tags=["experiments"])
+
+EXPERIMENT_UNCHANGED = Depends(Unchanged(ExperimentRepository, "experiment_id"))
 
 
 @router.post(
@@ -40,8 +55,45 @@ async def create_experiment(
 
 
 @router.get("/projects/{project}/experiments", response_model=Page[ExperimentRead])
-async def list_experiments(session: SessionDep, principal: MayRead, project: str, paging: Paging) -> object:
-    return await service.experiments(session, principal=principal, project=project, request=paging)
+async def list_experiments(
+    session: SessionDep, principal: MayRead, project: str, paging: Paging, filters: NarrowedOrDeleted
+) -> object:
+    return await service.experiments(session, principal=principal, project=project, request=paging, filters=filters)
+
+
+@router.get("/experiments/{experiment_id}", response_model=ExperimentRead)
+async def get_experiment(session: SessionDep, principal: MayRead, experiment_id: UUID, response: Response) -> object:
+    row = await service.get_experiment(session, principal=principal, experiment_id=experiment_id)
+    return await tagged(session, response, row)
+
+
+@router.patch("/experiments/{experiment_id}", response_model=ExperimentRead, dependencies=[EXPERIMENT_UNCHANGED])
+async def update_experiment(
+    session: SessionDep, principal: MayWork, experiment_id: UUID, body: ExperimentUpdate, response: Response
+) -> object:
+    row = await service.update_experiment(
+        session, principal=principal, experiment_id=experiment_id, **body.model_dump()
+    )
+    return await tagged(session, response, row)
+
+
+@router.delete(
+    "/experiments/{experiment_id}", status_code=status.HTTP_204_NO_CONTENT, dependencies=[EXPERIMENT_UNCHANGED]
+)
+async def remove_experiment(session: SessionDep, principal: MayWork, experiment_id: UUID) -> None:
+    """With its runs and their artifacts, but for what versions of models are made of."""
+    await deletion.remove_experiment(session, principal=principal, experiment_id=experiment_id)
+
+
+@router.post("/experiments/{experiment_id}:undelete", response_model=ExperimentRead)
+async def undelete_experiment(
+    session: SessionDep, platform: PlatformDep, principal: MayWork, experiment_id: UUID, response: Response
+) -> object:
+    """With what was deleted together with it."""
+    row = await deletion.restore_experiment(
+        session, principal=principal, experiment_id=experiment_id, kept=platform.settings.retention
+    )
+    return await tagged(session, response, row)
 
 
 @router.post("/experiments/{experiment_id}/runs", response_model=RunRead, status_code=status.HTTP_201_CREATED)
@@ -58,18 +110,45 @@ async def list_runs(
     principal: MayRead,
     project: str,
     paging: Paging,
+    filters: NarrowedOrDeleted,
     experiment_id: UUID | None = None,
-    kind: str | None = None,
+    kind: RunKind | None = None,
+    status: Annotated[Sequence[RunStatus], Query()] = (),
 ) -> object:
     return await service.runs(
-        session, principal=principal, project=project, request=paging, experiment_id=experiment_id, kind=kind
+        session,
+        principal=principal,
+        project=project,
+        request=paging,
+        filters=filters,
+        experiment_id=experiment_id,
+        kind=kind,
+        status=status,
     )
 
 
 @router.get("/runs/{run_id}", response_model=RunDetail)
 async def get_run(platform: PlatformDep, principal: JobMayRead, run_id: UUID) -> Response:
-    body = await hot.detail(platform.pipeline, principal=principal, run_id=run_id)
-    return Response(body, media_type="application/json")
+    body, updated_at = await hot.detail(platform.pipeline, principal=principal, run_id=run_id)
+    return Response(body, media_type="application/json", headers={"ETag": etag(run_id, updated_at)})
+
+
+@router.delete(
+    "/runs/{run_id}",
+    status_code=status.HTTP_204_NO_CONTENT,
+    dependencies=[Depends(Unchanged(RunRepository, "run_id"))],
+)
+async def remove_run(session: SessionDep, principal: MayWork, run_id: UUID) -> None:
+    """With its job and its artifacts, but for what versions of models are made of. Cancel first what has not ended."""
+    await deletion.remove_run(session, principal=principal, run_id=run_id)
+
+
+@router.post("/runs/{run_id}:undelete", response_model=RunRead)
+async def undelete_run(
+    session: SessionDep, platform: PlatformDep, principal: MayWork, run_id: UUID, response: Response
+) -> object:
+    run = await deletion.restore_run(session, principal=principal, run_id=run_id, kept=platform.settings.retention)
+    return await tagged(session, response, run)
 
 
 @router.patch("/runs/{run_id}", response_model=RunRead, dependencies=[Depends(JobUnchanged(RunRepository, "run_id"))])

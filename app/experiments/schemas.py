@@ -17,6 +17,15 @@ class RunStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+class RunKind(StrEnum):
+    TRAINING = "training"
+    TRIAL = "trial"
+    STUDY = "study"
+    SIMULATION = "simulation"
+    CUSTOM = "custom"
+    """What a person or program logs on its own."""
+
+
 ENDED = frozenset({RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED})
 
 
@@ -25,6 +34,15 @@ class ExperimentCreate(BaseModel):
 
     name: Text
     description: Annotated[str, Field(max_length=4000)] = ""
+
+
+class ExperimentUpdate(BaseModel):
+    """What is not named stays as it is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Text | None = None
+    description: Annotated[str, Field(max_length=4000)] | None = None
 
 
 class ExperimentRead(BaseModel):
@@ -120,7 +138,7 @@ class FileEntry(BaseModel):
 
     path: Annotated[str, Field(min_length=1, max_length=1024)]
     sha256: Sha256
-    size: Annotated[int, Field(ge=0)]
+    size: Annotated[int, Field(ge=0, strict=True)]
 
 
 class ArtifactCreate(BaseModel):

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app import removal
 from app.activity import service as activity
 from app.activity.actor import Subject
 from app.auth import service as auth
@@ -16,8 +17,9 @@ from app.errors import Conflict, Invalid, NotFound
 from app.experiments import downsample
 from app.experiments.params import flat
 from app.experiments.repository import ExperimentRepository, LogRepository, RunRepository
-from app.experiments.schemas import ENDED, RunStatus, RunUpdate, SeriesRead
+from app.experiments.schemas import ENDED, RunKind, RunStatus, RunUpdate, SeriesRead
 from app.kit.clock import now
+from app.kit.filters import Filters
 from app.kit.notify import notify
 from app.kit.pagination import PageRequest, Rows, page
 from app.projects import service as projects
@@ -47,10 +49,44 @@ async def experiment(
 
 
 async def experiments(
-    session: AsyncSession, *, principal: Principal, project: str, request: PageRequest
+    session: AsyncSession, *, principal: Principal, project: str, request: PageRequest, filters: Filters
 ) -> Rows[Experiment]:
-    parent = await projects.get(session, principal=principal, ref=project)
-    return page(await ExperimentRepository(session).page(request, Experiment.project_id == parent.id), request)
+    parent = await projects.get(session, principal=principal, ref=project, action=removal.listing(filters))
+    repository = ExperimentRepository(session, deleted=filters.deleted)
+    wanted = (Experiment.project_id == parent.id, *filters.of(Experiment))
+    return page(await repository.page(request, *wanted), request)
+
+
+async def get_experiment(
+    session: AsyncSession, *, principal: Principal, experiment_id: UUID, action: Action = Action.READ
+) -> Experiment:
+    found = await ExperimentRepository(session).get(experiment_id)
+    if found is None:
+        raise NotFound("experiment", experiment_id)
+    auth.require(principal, action, found.org_id, found.project_id)
+    return found
+
+
+async def update_experiment(
+    session: AsyncSession, *, principal: Principal, experiment_id: UUID, name: str | None, description: str | None
+) -> Experiment:
+    """None leaves it as it is. Raises `Conflict` where the project has another of that name."""
+    row = await get_experiment(session, principal=principal, experiment_id=experiment_id, action=Action.WORK)
+    before = {"name": row.name, "description": row.description}
+    try:
+        async with session.begin_nested():
+            row.name = name if name is not None else row.name
+            row.description = description if description is not None else row.description
+            await session.flush()
+    except IntegrityError as error:
+        raise Conflict(f"the project has another experiment {name!r}: choose another name", code="exists") from error
+    after = {"name": row.name, "description": row.description}
+    if after != before:
+        subject = Subject("experiment", row.id, row.org_id, row.project_id)
+        await activity.record(
+            session, principal.actor, "experiment.changed", subject, {"before": before, "after": after}
+        )
+    return row
 
 
 async def create_run(
@@ -96,10 +132,7 @@ async def start_run(
     params: dict[str, Any],
 ) -> Run:
     """A run that a person or program reports on its own, without a workload."""
-    parent = await ExperimentRepository(session).get(experiment_id)
-    if parent is None:
-        raise NotFound("experiment", experiment_id)
-    auth.require(principal, Action.WORK, parent.org_id, parent.project_id)
+    parent = await get_experiment(session, principal=principal, experiment_id=experiment_id, action=Action.WORK)
     run = await create_run(
         session, experiment=parent, name=name, tags=tags, params=params, created_by=principal.user_id
     )
@@ -170,16 +203,20 @@ async def runs(
     principal: Principal,
     project: str,
     request: PageRequest,
+    filters: Filters,
     experiment_id: UUID | None,
-    kind: str | None,
+    kind: RunKind | None,
+    status: Sequence[RunStatus],
 ) -> Rows[Run]:
-    parent = await projects.get(session, principal=principal, ref=project)
-    criteria = [Run.project_id == parent.id]
+    parent = await projects.get(session, principal=principal, ref=project, action=removal.listing(filters))
+    criteria = [Run.project_id == parent.id, *filters.of(Run)]
     if experiment_id:
         criteria.append(Run.experiment_id == experiment_id)
     if kind:
         criteria.append(Run.kind == kind)
-    return page(await RunRepository(session).page(request, *criteria), request)
+    if status:
+        criteria.append(Run.status.in_(status))
+    return page(await RunRepository(session, deleted=filters.deleted).page(request, *criteria), request)
 
 
 async def series(

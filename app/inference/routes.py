@@ -2,7 +2,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response, status
 
-from app.deps import MayRead, MayWork, Paging, SessionDep
+from app.deps import MayRead, MayWork, NarrowedOrDeleted, Paging, PlatformDep, SessionDep
 from app.inference import service
 from app.inference.repository import ServiceRepository
 from app.inference.schemas import DeploymentCreate, DeploymentRead, ServiceCreate, ServiceRead, Traffic
@@ -23,8 +23,10 @@ async def create(
 
 
 @router.get("/projects/{project}/services", response_model=Page[ServiceRead])
-async def services(session: SessionDep, principal: MayRead, project: str, paging: Paging) -> object:
-    return await service.services(session, principal=principal, project=project, request=paging)
+async def services(
+    session: SessionDep, principal: MayRead, project: str, paging: Paging, filters: NarrowedOrDeleted
+) -> object:
+    return await service.services(session, principal=principal, project=project, request=paging, filters=filters)
 
 
 @router.get("/services/{service_id}", response_model=ServiceRead)
@@ -35,7 +37,17 @@ async def get(session: SessionDep, principal: MayRead, service_id: UUID, respons
 
 @router.delete("/services/{service_id}", status_code=status.HTTP_204_NO_CONTENT, dependencies=[UNCHANGED])
 async def remove(session: SessionDep, principal: MayWork, service_id: UUID) -> None:
+    """Stops its deployments; the name is free again at once."""
     await service.remove(session, principal=principal, service_id=service_id)
+
+
+@router.post("/services/{service_id}:undelete", response_model=ServiceRead)
+async def undelete(
+    session: SessionDep, platform: PlatformDep, principal: MayWork, service_id: UUID, response: Response
+) -> object:
+    """Its deployments were stopped, and stay so."""
+    row = await service.restore(session, principal=principal, service_id=service_id, kept=platform.settings.retention)
+    return await tagged(session, response, row)
 
 
 @router.post("/services/{service_id}/deployments", response_model=DeploymentRead, status_code=status.HTTP_201_CREATED)

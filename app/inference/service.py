@@ -1,12 +1,14 @@
 """Inference services and the deployments behind them. Moving traffic changes a row and restarts nothing."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
+from app import removal
 from app.activity import service as activity
 from app.activity.actor import Subject
 from app.auth import service as auth
@@ -16,6 +18,7 @@ from app.errors import Conflict, Invalid, NotFound
 from app.inference.repository import DeploymentRepository, RegistryRepository, ServiceRepository
 from app.inference.schemas import DeploymentCreate, DeploymentRead
 from app.kit.clock import now
+from app.kit.filters import Filters
 from app.kit.notify import notify
 from app.kit.pagination import PageRequest, Rows, page
 from app.projects import service as projects
@@ -49,10 +52,12 @@ async def create(
 
 
 async def services(
-    session: AsyncSession, *, principal: Principal, project: str, request: PageRequest
+    session: AsyncSession, *, principal: Principal, project: str, request: PageRequest, filters: Filters
 ) -> Rows[InferenceService]:
-    parent = await projects.get(session, principal=principal, ref=project)
-    return page(await ServiceRepository(session).page(request, InferenceService.project_id == parent.id), request)
+    parent = await projects.get(session, principal=principal, ref=project, action=removal.listing(filters))
+    repository = ServiceRepository(session, deleted=filters.deleted)
+    wanted = (InferenceService.project_id == parent.id, *filters.of(InferenceService))
+    return page(await repository.page(request, *wanted), request)
 
 
 async def get(
@@ -72,9 +77,19 @@ async def remove(session: AsyncSession, *, principal: Principal, service_id: UUI
         workload = await scheduler.get(session, principal=principal, workload_id=deployment.workload_id)
         if workload.status not in ENDED:
             await scheduler.cancel(session, principal=principal, workload_id=workload.id)
-    service.deleted_at = now()
-    await session.flush()
-    await _record(session, principal, service, "service.deleted", {})
+    await removal.remove(session, ServiceRepository, principal=principal, kind="service", thing_id=service.id)
+    await notify(session, TOPIC, service=service.id)
+
+
+async def restore(
+    session: AsyncSession, *, principal: Principal, service_id: UUID, kept: timedelta
+) -> InferenceService:
+    """Its name, and the record of its deployments: they were stopped, and stay so."""
+    service = await removal.restore(
+        session, ServiceRepository, principal=principal, kind="service", thing_id=service_id, kept=kept
+    )
+    await notify(session, TOPIC, service=service.id)
+    return service
 
 
 async def deploy(
@@ -183,7 +198,7 @@ async def read(session: AsyncSession, rows: Sequence[Deployment]) -> list[Deploy
 
 async def _row(session: AsyncSession, principal: Principal, deployment_id: UUID, action: Action) -> Deployment:
     row = await DeploymentRepository(session).get(deployment_id)
-    if row is None:
+    if row is None or await ServiceRepository(session).get(row.service_id) is None:
         raise NotFound("deployment", deployment_id)
     auth.require(principal, action, row.org_id, row.project_id)
     return row

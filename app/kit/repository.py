@@ -23,8 +23,10 @@ class Repository(Generic[R]):
     project: ClassVar[str] = "project_id"
     """The column that names the project of a row."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, *, deleted: bool = False) -> None:
+        """With `deleted`, of the rows that are deleted instead."""
         self.session = session
+        self._deleted = deleted
 
     def statement(self) -> Select[R]:
         statement: Select[R] = select(self.table)
@@ -36,7 +38,8 @@ class Repository(Generic[R]):
             of_project = getattr(self.table, self.project)
             statement = statement.where(of_project.is_(None) | of_project.not_in(scope.hidden_project_ids))
         if hasattr(self.table, "deleted_at"):
-            statement = statement.where(self.table.deleted_at.is_(None))
+            there = self.table.deleted_at.is_not(None) if self._deleted else self.table.deleted_at.is_(None)
+            statement = statement.where(there)
         return statement
 
     async def get(self, row_id: UUID) -> R | None:

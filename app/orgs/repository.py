@@ -10,6 +10,11 @@ from app.tables import Invitation, Membership, Organization, User
 class OrganizationRepository(Repository[Organization]):
     table = Organization
 
+    async def named(self, ref: str) -> Organization | None:
+        """By id or slug, of those that the session's scope names."""
+        mine = await self.every(Organization.id.in_(self.session.info["scope"].org_ids))
+        return next((row for row in mine if ref in {str(row.id), row.slug}), None)
+
 
 class MembershipRepository(Repository[Membership]):
     table = Membership

@@ -1,10 +1,11 @@
 from uuid import UUID
 
-from fastapi import APIRouter, status
+from fastapi import APIRouter, Depends, Response, status
 
 from app.deps import MayManageMembers, MayRead, Paging, PlatformDep, PrincipalDep, SessionDep
 from app.kit.pagination import Page
 from app.orgs import invitations, members, service
+from app.orgs.precondition import MEMBER_UNCHANGED
 from app.orgs.schemas import (
     InvitationAccept,
     InvitationCreate,
@@ -14,6 +15,7 @@ from app.orgs.schemas import (
     MemberUpdate,
     OrganizationRead,
 )
+from app.precondition import tagged
 
 router = APIRouter(tags=["organizations"])
 
@@ -33,11 +35,19 @@ async def list_members(session: SessionDep, principal: MayRead, org: str) -> obj
     return await service.members(session, principal=principal, ref=org)
 
 
-@router.patch("/orgs/{org}/members/{user_id}", response_model=MemberRead)
+@router.get("/orgs/{org}/members/{user_id}", response_model=MemberRead)
+async def get_member(session: SessionDep, principal: MayRead, org: str, user_id: UUID, response: Response) -> object:
+    membership = await service.membership(session, principal=principal, ref=org, user_id=user_id)
+    await tagged(session, response, membership)
+    return await service.member(session, membership=membership)
+
+
+@router.patch("/orgs/{org}/members/{user_id}", response_model=MemberRead, dependencies=[Depends(MEMBER_UNCHANGED)])
 async def change_role(
-    session: SessionDep, principal: MayManageMembers, org: str, user_id: UUID, body: MemberUpdate
+    session: SessionDep, principal: MayManageMembers, org: str, user_id: UUID, body: MemberUpdate, response: Response
 ) -> object:
     membership = await members.change_role(session, principal=principal, org=org, user_id=user_id, role=body.role)
+    await tagged(session, response, membership)
     return await service.member(session, membership=membership)
 
 

@@ -45,16 +45,24 @@ async def mine(session: AsyncSession) -> Sequence[Organization]:
 
 async def get(session: AsyncSession, *, principal: Principal, ref: str) -> Organization:
     """By id or slug; raises `NotFound`."""
-    for organization in await mine(session):
-        if ref in {str(organization.id), organization.slug}:
-            auth.require(principal, Action.READ, organization.id)
-            return organization
-    raise NotFound("organization", ref)
+    organization = await OrganizationRepository(session).named(ref)
+    if organization is None:
+        raise NotFound("organization", ref)
+    auth.require(principal, Action.READ, organization.id)
+    return organization
 
 
 async def members(session: AsyncSession, *, principal: Principal, ref: str) -> Sequence[Row[UUID, UUID, str, str, str]]:
     organization = await get(session, principal=principal, ref=ref)
     return await MembershipRepository(session).with_people(organization.id)
+
+
+async def membership(session: AsyncSession, *, principal: Principal, ref: str, user_id: UUID) -> Membership:
+    organization = await get(session, principal=principal, ref=ref)
+    found = await MembershipRepository(session).of(organization.id, user_id)
+    if found is None:
+        raise NotFound("member", user_id)
+    return found
 
 
 async def member(session: AsyncSession, *, membership: Membership) -> Row[UUID, UUID, str, str, str]:

@@ -2,15 +2,21 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, func, literal, null, select, union_all
+from sqlalchemy import CursorResult, Row, and_, func, literal, null, select, union_all, update
 
 from app.kit.repository import Repository
-from app.tables import Membership, Project, ProjectMembership, ServiceAccount, User
+from app.tables import ApiKey, Membership, Project, ProjectMembership, ServiceAccount, User
 
 
 class ProjectRepository(Repository[Project]):
     table = Project
     project = "id"
+
+    async def revoke_keys(self, project_id: UUID) -> int:
+        """Those whose default project it is; returns how many."""
+        statement = update(ApiKey).where(ApiKey.project_id == project_id, ApiKey.revoked_at.is_(None))
+        result: CursorResult[Any] = await self.session.execute(statement.values(revoked_at=func.now()))  # type: ignore[assignment]
+        return result.rowcount
 
 
 class ProjectMembershipRepository(Repository[ProjectMembership]):

@@ -1,27 +1,66 @@
 from uuid import UUID
 
-from fastapi import APIRouter, status
+from fastapi import APIRouter, Depends, Response, status
 
-from app.deps import MayManage, MayManageMembers, MayRead, SessionDep
+from app.deps import MayManage, MayManageMembers, MayRead, NarrowedOrDeleted, PlatformDep, SessionDep
+from app.precondition import Unchanged, tagged
 from app.projects import members, service
-from app.projects.schemas import ProjectAccess, ProjectCreate, ProjectMemberRead, ProjectMemberUpdate, ProjectRead
+from app.projects.repository import ProjectRepository
+from app.projects.schemas import (
+    ProjectAccess,
+    ProjectCreate,
+    ProjectMemberRead,
+    ProjectMemberUpdate,
+    ProjectRead,
+    ProjectUpdate,
+)
 
 router = APIRouter(tags=["projects"])
 
+UNCHANGED = Depends(Unchanged(ProjectRepository, "project"))
+
 
 @router.get("/projects", response_model=list[ProjectRead])
-async def mine(session: SessionDep, principal: MayRead) -> object:
-    return await service.mine(session)
+async def mine(session: SessionDep, principal: MayRead, filters: NarrowedOrDeleted) -> object:
+    return await service.projects(session, principal=principal, filters=filters)
 
 
 @router.post("/orgs/{org}/projects", response_model=ProjectRead, status_code=status.HTTP_201_CREATED)
-async def create(session: SessionDep, principal: MayManage, org: str, body: ProjectCreate) -> object:
-    return await service.create_in(session, principal=principal, org=org, **body.model_dump())
+async def create(
+    session: SessionDep, principal: MayManage, org: str, body: ProjectCreate, response: Response
+) -> object:
+    row = await service.create_in(session, principal=principal, org=org, **body.model_dump())
+    return await tagged(session, response, row)
 
 
 @router.get("/projects/{project}", response_model=ProjectRead)
-async def get(session: SessionDep, principal: MayRead, project: str) -> object:
-    return await service.get(session, principal=principal, ref=project)
+async def get(session: SessionDep, principal: MayRead, project: str, response: Response) -> object:
+    row = await service.get(session, principal=principal, ref=project)
+    return await tagged(session, response, row)
+
+
+@router.patch("/projects/{project}", response_model=ProjectRead, dependencies=[UNCHANGED])
+async def update(
+    session: SessionDep, principal: MayManage, project: str, body: ProjectUpdate, response: Response
+) -> object:
+    row = await service.update(session, principal=principal, ref=project, **body.model_dump())
+    return await tagged(session, response, row)
+
+
+@router.delete("/projects/{project}", status_code=status.HTTP_204_NO_CONTENT, dependencies=[UNCHANGED])
+async def remove(session: SessionDep, principal: MayManage, project: str) -> None:
+    """With all that is in it. Keys whose default project it is are revoked, and stay so. Cancel first what has not
+    ended."""
+    await service.remove(session, principal=principal, ref=project)
+
+
+@router.post("/projects/{project}:undelete", response_model=ProjectRead)
+async def undelete(
+    session: SessionDep, platform: PlatformDep, principal: MayManage, project: str, response: Response
+) -> object:
+    """With what was deleted together with it."""
+    row = await service.restore(session, principal=principal, ref=project, kept=platform.settings.retention)
+    return await tagged(session, response, row)
 
 
 @router.put("/projects/{project}/access", response_model=ProjectRead)

@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from app.auth.permissions import Role
 from trine.specs.training import Name
@@ -14,6 +14,15 @@ class ProjectCreate(BaseModel):
     slug: Name
     name: Annotated[str, Field(min_length=1, max_length=200)]
     description: Annotated[str, Field(max_length=4000)] = ""
+
+
+class ProjectUpdate(BaseModel):
+    """What is not named stays as it is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    description: Annotated[str, Field(max_length=4000)] | None = None
 
 
 class ProjectRead(BaseModel):
@@ -32,7 +41,7 @@ class ProjectRead(BaseModel):
 class ProjectAccess(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    private: bool
+    private: StrictBool
 
 
 class ProjectMemberUpdate(BaseModel):

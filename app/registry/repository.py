@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
@@ -32,6 +33,17 @@ class VersionRepository(Repository[ModelVersion]):
             .order_by(ModelAlias.alias)
         )
         return dict(rows.all())
+
+    async def alias(self, model_id: UUID, alias: str) -> tuple[ModelVersion, datetime] | None:
+        """The version that it points at, and since when."""
+        statement = (
+            self.statement()
+            .add_columns(ModelAlias.updated_at)
+            .join(ModelAlias, ModelAlias.version_id == ModelVersion.id)
+            .where(ModelAlias.model_id == model_id, ModelAlias.alias == alias)
+        )
+        row = (await self.session.execute(statement)).one_or_none()
+        return (row[0], row[1]) if row else None
 
     async def number_of(self, model_id: UUID, alias: str) -> int | None:
         """Of the version that the alias points at."""

@@ -14,6 +14,14 @@ class ModelCreate(BaseModel):
     description: Annotated[str, Field(max_length=4000)] = ""
 
 
+class ModelUpdate(BaseModel):
+    """What is not named stays as it is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    description: Annotated[str, Field(max_length=4000)] | None = None
+
+
 class VersionCreate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -24,7 +32,7 @@ class VersionCreate(BaseModel):
 class AliasSet(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    version: Annotated[int, Field(ge=1)]
+    version: Annotated[int, Field(ge=1, strict=True)]
 
 
 class ModelRead(BaseModel):

@@ -1,11 +1,13 @@
 """Registered models: versions made from the artifacts of runs, and the aliases that point at them."""
 
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app import removal
 from app.activity import service as activity
 from app.activity.actor import Actor, Subject
 from app.auth import service as auth
@@ -13,6 +15,7 @@ from app.auth.permissions import Action
 from app.auth.principal import Principal
 from app.errors import Invalid, NotFound
 from app.experiments import artifacts
+from app.kit.filters import Filters
 from app.kit.pagination import PageRequest, Rows, page
 from app.projects import service as projects
 from app.registry.repository import ModelRepository, VersionRepository
@@ -49,10 +52,36 @@ async def ensure(
 
 
 async def models(
-    session: AsyncSession, *, principal: Principal, project: str, request: PageRequest
+    session: AsyncSession, *, principal: Principal, project: str, request: PageRequest, filters: Filters
 ) -> Rows[RegisteredModel]:
-    parent = await projects.get(session, principal=principal, ref=project)
-    return page(await ModelRepository(session).page(request, RegisteredModel.project_id == parent.id), request)
+    parent = await projects.get(session, principal=principal, ref=project, action=removal.listing(filters))
+    repository = ModelRepository(session, deleted=filters.deleted)
+    wanted = (RegisteredModel.project_id == parent.id, *filters.of(RegisteredModel))
+    return page(await repository.page(request, *wanted), request)
+
+
+async def update(
+    session: AsyncSession, *, principal: Principal, model_id: UUID, description: str | None
+) -> RegisteredModel:
+    """None leaves it as it is."""
+    model = await get(session, principal=principal, model_id=model_id, action=Action.WORK)
+    before, model.description = model.description, description if description is not None else model.description
+    await session.flush()
+    if model.description != before:
+        data = {"before": {"description": before}, "after": {"description": model.description}}
+        await _record(session, model, "model.changed", principal.actor, data)
+    return model
+
+
+async def remove(session: AsyncSession, *, principal: Principal, model_id: UUID) -> None:
+    """With its versions. Raises `Conflict` while a deployment serves one."""
+    await removal.remove(session, ModelRepository, principal=principal, kind="model", thing_id=model_id)
+
+
+async def restore(session: AsyncSession, *, principal: Principal, model_id: UUID, kept: timedelta) -> RegisteredModel:
+    return await removal.restore(
+        session, ModelRepository, principal=principal, kind="model", thing_id=model_id, kept=kept
+    )
 
 
 async def get(
@@ -134,13 +163,29 @@ async def register(session: AsyncSession, *, model: RegisteredModel, artifact: A
     return made
 
 
+async def alias(
+    session: AsyncSession, *, principal: Principal, model_id: UUID, alias: str
+) -> tuple[VersionRead, datetime]:
+    """The version that it points at, and since when."""
+    model = await get(session, principal=principal, model_id=model_id)
+    repository = VersionRepository(session)
+    found = await repository.alias(model.id, alias)
+    if found is None:
+        raise NotFound("alias", alias)
+    return _read(found[0], await repository.aliases(model.id)), found[1]
+
+
 async def set_alias(
     session: AsyncSession, *, principal: Principal, model_id: UUID, alias: str, number: int
-) -> VersionRead:
+) -> tuple[VersionRead, datetime]:
+    """The version that it points at now, and since when."""
     model = await get(session, principal=principal, model_id=model_id, action=Action.WORK)
     target = await version(session, model=model, ref=str(number))
     await move_alias(session, model=model, alias=alias, version=target, actor=principal.actor)
-    return _read(target, await VersionRepository(session).aliases(model.id))
+    found = await VersionRepository(session).alias(model.id, alias)
+    if found is None:
+        raise NotFound("alias", alias)
+    return _read(target, await VersionRepository(session).aliases(model.id)), found[1]
 
 
 async def move_alias(

@@ -4,11 +4,12 @@ from typing import Any
 from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
+from app.experiments.repository import ReportedRepository
 from app.kit.repository import Repository
 from app.tables import Environment, Scenario, Simulation
 
 
-class SimulationRepository(Repository[Simulation]):
+class SimulationRepository(ReportedRepository[Simulation]):
     table = Simulation
 
 

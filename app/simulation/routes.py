@@ -1,9 +1,12 @@
+from collections.abc import Sequence
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, status
+from fastapi import APIRouter, Query, status
 
-from app.deps import MayRead, MayWork, Paging, SessionDep
+from app.deps import MayRead, MayWork, Narrowed, Paging, SessionDep
 from app.kit.pagination import Page
+from app.scheduler.status import Status
 from app.simulation import service
 from app.simulation.schemas import EnvironmentRead, ReportRead, ScenarioRead, SimulationRead
 from trine.specs.simulation import SimulationSpec
@@ -27,8 +30,17 @@ async def create(session: SessionDep, principal: MayWork, project: str, body: Si
 
 
 @router.get("/projects/{project}/simulations", response_model=Page[SimulationRead])
-async def simulations(session: SessionDep, principal: MayRead, project: str, paging: Paging) -> object:
-    return await service.simulations(session, principal=principal, project=project, request=paging)
+async def simulations(
+    session: SessionDep,
+    principal: MayRead,
+    project: str,
+    paging: Paging,
+    filters: Narrowed,
+    status: Annotated[Sequence[Status], Query()] = (),
+) -> object:
+    return await service.simulations(
+        session, principal=principal, project=project, request=paging, filters=filters, status=status
+    )
 
 
 @router.get("/simulations/{simulation_id}", response_model=SimulationRead)

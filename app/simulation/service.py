@@ -11,11 +11,14 @@ from app.auth.principal import Principal
 from app.errors import Invalid, NotFound
 from app.experiments import artifacts
 from app.experiments import service as experiments
+from app.kit.filters import Filters
 from app.kit.pagination import PageRequest, Rows, page
 from app.projects import service as projects
 from app.registry import service as registry
 from app.scheduler import service as scheduler
+from app.scheduler.repository import having
 from app.scheduler.schemas import WorkloadRead
+from app.scheduler.status import Status
 from app.simulation.repository import EnvironmentRepository, ScenarioRepository, SimulationRepository
 from app.simulation.schemas import ReportRead, SimulationRead
 from app.tables import Environment, ModelVersion, Scenario, Simulation, Workload
@@ -85,10 +88,17 @@ async def get(session: AsyncSession, *, principal: Principal, simulation_id: UUI
 
 
 async def simulations(
-    session: AsyncSession, *, principal: Principal, project: str, request: PageRequest
+    session: AsyncSession,
+    *,
+    principal: Principal,
+    project: str,
+    request: PageRequest,
+    filters: Filters,
+    status: Sequence[Status],
 ) -> Rows[SimulationRead]:
     parent = await projects.get(session, principal=principal, ref=project)
-    rows = await SimulationRepository(session).page(request, Simulation.project_id == parent.id)
+    wanted = [Simulation.project_id == parent.id, *filters.of(Simulation), *having(Simulation, status)]
+    rows = await SimulationRepository(session).page(request, *wanted)
     workloads = await scheduler.by_id(session, [row.workload_id for row in rows])
     return page([_read(row, workloads[row.workload_id]) for row in rows], request)
 

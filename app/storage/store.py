@@ -64,6 +64,13 @@ class ArtifactStore:
         await obstore.rename_async(self._store, upload, self.key(org_id, sha256))
         return size
 
+    async def delete(self, org_id: UUID, sha256: str) -> None:
+        """It may be gone already."""
+        try:
+            await obstore.delete_async(self._store, self.key(org_id, sha256))
+        except FileNotFoundError:
+            return
+
     async def read(self, org_id: UUID, sha256: str) -> AsyncIterator[bytes]:
         """Raises `FileNotFoundError` before the first chunk."""
         found = await obstore.get_async(self._store, self.key(org_id, sha256))

@@ -1,6 +1,6 @@
-from app.kit.repository import Repository
+from app.experiments.repository import ReportedRepository
 from app.tables import TrainingJob
 
 
-class TrainingJobRepository(Repository[TrainingJob]):
+class TrainingJobRepository(ReportedRepository[TrainingJob]):
     table = TrainingJob

@@ -1,14 +1,15 @@
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, status
+from fastapi import APIRouter, Depends, Header, Query, status
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from app.deps import MayRead, MayWork, Paging, PlatformDep, SessionDep, StillDep
+from app.deps import MayRead, MayWork, Narrowed, Paging, PlatformDep, SessionDep, StillDep
 from app.experiments import log_stream
 from app.experiments.schemas import LogRead
 from app.kit.pagination import Page
+from app.scheduler.status import Status
 from app.training import service
 from app.training.schemas import TrainingJobRead
 from trine.specs.training import TrainingSpec
@@ -22,8 +23,17 @@ async def create(session: SessionDep, principal: MayWork, project: str, body: Tr
 
 
 @router.get("/projects/{project}/training-jobs", response_model=Page[TrainingJobRead])
-async def jobs(session: SessionDep, principal: MayRead, project: str, paging: Paging) -> object:
-    return await service.jobs(session, principal=principal, project=project, request=paging)
+async def jobs(
+    session: SessionDep,
+    principal: MayRead,
+    project: str,
+    paging: Paging,
+    filters: Narrowed,
+    status: Annotated[Sequence[Status], Query()] = (),
+) -> object:
+    return await service.jobs(
+        session, principal=principal, project=project, request=paging, filters=filters, status=status
+    )
 
 
 @router.get("/training-jobs/{job_id}", response_model=TrainingJobRead)

@@ -1,5 +1,6 @@
 """Training jobs: bookkeeping about training. What a recipe does is `train/`; both know only its spec."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,10 +11,13 @@ from app.auth.principal import Principal
 from app.errors import NotFound
 from app.experiments import artifacts
 from app.experiments import service as experiments
+from app.kit.filters import Filters
 from app.kit.pagination import PageRequest, Rows, page
 from app.projects import service as projects
 from app.scheduler import service as scheduler
+from app.scheduler.repository import having
 from app.scheduler.schemas import WorkloadRead
+from app.scheduler.status import Status
 from app.simulation import service as simulation
 from app.tables import TrainingJob, Workload
 from app.training.repository import TrainingJobRepository
@@ -59,10 +63,17 @@ async def get(
 
 
 async def jobs(
-    session: AsyncSession, *, principal: Principal, project: str, request: PageRequest
+    session: AsyncSession,
+    *,
+    principal: Principal,
+    project: str,
+    request: PageRequest,
+    filters: Filters,
+    status: Sequence[Status],
 ) -> Rows[TrainingJobRead]:
     parent = await projects.get(session, principal=principal, ref=project)
-    rows = await TrainingJobRepository(session).page(request, TrainingJob.project_id == parent.id)
+    wanted = [TrainingJob.project_id == parent.id, *filters.of(TrainingJob), *having(TrainingJob, status)]
+    rows = await TrainingJobRepository(session).page(request, *wanted)
     workloads = await scheduler.by_id(session, [row.workload_id for row in rows])
     return page([read(row, workloads[row.workload_id]) for row in rows], request)
 

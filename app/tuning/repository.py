@@ -1,11 +1,12 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from app.experiments.repository import ReportedRepository
 from app.kit.repository import Repository
 from app.tables import Study, Trial
 
 
-class StudyRepository(Repository[Study]):
+class StudyRepository(ReportedRepository[Study]):
     table = Study
 
 

@@ -1,9 +1,12 @@
+from collections.abc import Sequence
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, status
+from fastapi import APIRouter, Query, status
 
-from app.deps import JobMayReport, MayRead, MayWork, Paging, ReportingSessionDep, SessionDep
+from app.deps import JobMayReport, MayRead, MayWork, Narrowed, Paging, ReportingSessionDep, SessionDep
 from app.kit.pagination import Page
+from app.scheduler.status import Status
 from app.tuning import service
 from app.tuning.schemas import StudyRead, TrialCreate, TrialRead, TrialUpdate
 from trine.specs.tuning import StudySpec
@@ -17,8 +20,17 @@ async def create(session: SessionDep, principal: MayWork, project: str, body: St
 
 
 @router.get("/projects/{project}/studies", response_model=Page[StudyRead])
-async def studies(session: SessionDep, principal: MayRead, project: str, paging: Paging) -> object:
-    return await service.studies(session, principal=principal, project=project, request=paging)
+async def studies(
+    session: SessionDep,
+    principal: MayRead,
+    project: str,
+    paging: Paging,
+    filters: Narrowed,
+    status: Annotated[Sequence[Status], Query()] = (),
+) -> object:
+    return await service.studies(
+        session, principal=principal, project=project, request=paging, filters=filters, status=status
+    )
 
 
 @router.get("/studies/{study_id}", response_model=StudyRead)

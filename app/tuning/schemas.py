@@ -19,7 +19,7 @@ class TrialStatus(StrEnum):
 class TrialCreate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    number: Annotated[int, Field(ge=0)]
+    number: Annotated[int, Field(ge=0, strict=True)]
     params: dict[str, Any]
 
 
@@ -27,7 +27,7 @@ class TrialUpdate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     status: TrialStatus
-    value: float | None = None
+    value: Annotated[float, Field(strict=True)] | None = None
     """Of the study's metric; null where there is none, or where it is not a number."""
 
 

@@ -15,10 +15,13 @@ from app.experiments import artifacts
 from app.experiments import service as experiments
 from app.experiments.schemas import RunStatus
 from app.kit.clock import now
+from app.kit.filters import Filters
 from app.kit.pagination import PageRequest, Rows, page
 from app.projects import service as projects
 from app.scheduler import service as scheduler
+from app.scheduler.repository import having
 from app.scheduler.schemas import WorkloadRead
+from app.scheduler.status import Status
 from app.simulation import service as simulation
 from app.tables import Experiment, Study, Trial, Workload
 from app.tuning.repository import StudyRepository, TrialRepository
@@ -59,10 +62,17 @@ async def get(session: AsyncSession, *, principal: Principal, study_id: UUID) ->
 
 
 async def studies(
-    session: AsyncSession, *, principal: Principal, project: str, request: PageRequest
+    session: AsyncSession,
+    *,
+    principal: Principal,
+    project: str,
+    request: PageRequest,
+    filters: Filters,
+    status: Sequence[Status],
 ) -> Rows[StudyRead]:
     parent = await projects.get(session, principal=principal, ref=project)
-    rows = await StudyRepository(session).page(request, Study.project_id == parent.id)
+    wanted = [Study.project_id == parent.id, *filters.of(Study), *having(Study, status)]
+    rows = await StudyRepository(session).page(request, *wanted)
     workloads = await scheduler.by_id(session, [row.workload_id for row in rows])
     return page([_read(row, workloads[row.workload_id]) for row in rows], request)
 

@@ -35,6 +35,8 @@ async def test_no_answer_is_undocumented_and_none_is_an_error_of_the_server(
     command = [
         *(str(Path(sys.executable).with_name("st")), "--config-file", str(config), "run", f"{served}/openapi.json"),
         *("--header", f"Authorization: Bearer {key}", "--checks", ",".join(CHECKS), "--exclude-path-regex", EXCLUDED),
+        # All that the others are asked about is in it.
+        *("--exclude-name", "DELETE /api/v1/projects/{project}"),
         *("--phases", "examples,fuzzing", "--max-examples", "4", "--max-time", "45", "--generation-deterministic"),
         *("--continue-on-failure", "--no-color", "--request-timeout", "20", "--warnings", "off", "--no-shrink"),
     ]
@@ -58,7 +60,7 @@ def test_every_operation_declares_its_errors(web_app: FastAPI) -> None:
         for method, operation in operations.items():
             declared, where = set(operation["responses"]), f"{method} {path}"
             assert {"429", "503"} <= declared, where
-            assert "401" in declared or path.endswith("{path}"), where
+            assert "401" in declared or path.endswith(("{path}", "/auth/providers", "/callback")), where
             assert "{" not in path or {"404", "422"} <= declared, where
             assert method == "get" or method == "head" or "409" in declared, where
 

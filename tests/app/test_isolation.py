@@ -33,6 +33,9 @@ BODIES: dict[str, Any] = {
     "post /projects/{project}/models": {"name": "x"},
     "post /models/{model_id}/versions": {"artifact_id": str(uuid4())},
     "put /models/{model_id}/aliases/{alias}": {"version": 1},
+    "patch /projects/{project}": {"description": "stolen"},
+    "patch /experiments/{experiment_id}": {"description": "stolen"},
+    "patch /models/{model_id}": {"description": "stolen"},
     "post /projects/{project}/training-jobs": TINY,
     "post /projects/{project}/studies": STUDY,
     "post /studies/{study_id}/trials": {"number": 1, "params": {}},
@@ -46,6 +49,8 @@ BODIES: dict[str, Any] = {
     "post /orgs/{org}/invitations": {"email": "somebody@example.org"},
     "post /orgs/{org}/service-accounts": {"name": "x"},
     "post /service-accounts/{account_id}/keys": {"name": "x", "project": "default"},
+    "post /auth/providers/{provider}:sign-in": {},
+    "post /auth/providers/{provider}:link": {},
 }
 QUERIES = {"get /runs/{run_id}/metrics": {"name": "loss"}}
 BY_SIGNATURE = "/links/{org_id}/{artifact_id}/{path}"
@@ -89,6 +94,8 @@ async def one_of_everything(person: Person) -> dict[str, str]:
         "service_id": service["id"],
         "name": service["name"],
         "deployment_id": deployment["id"],
+        "provider": "nobody",
+        "identity_id": str(uuid4()),
         "key_id": (await person.api_key())["id"],
     }
 
@@ -202,7 +209,7 @@ def test_every_table_of_a_tenant_has_forced_row_level_security(prepared: Prepare
         )
         protected = {row[0] for row in rows}
     tenant = {table.name for table in Base.metadata.sorted_tables if "org_id" in table.columns}
-    assert tenant | {"organizations", "users", "sessions"} == protected
+    assert tenant | {"organizations", "users", "sessions", "identities", "pending_sign_ins"} == protected
 
 
 async def test_a_transaction_that_fails_leaves_nothing(ada: Person, app_database: Database) -> None:

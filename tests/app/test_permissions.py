@@ -19,14 +19,22 @@ ROOT = Path(__file__).parents[2]
 WITHOUT_CREDENTIAL = {
     "POST /api/v1/auth/register",
     "POST /api/v1/auth/login",
+    "GET /api/v1/auth/providers",
+    "GET /api/v1/auth/providers/{provider}/callback",
+    "POST /api/v1/auth/providers/{provider}:sign-in",
     "POST /api/v1/enrolments",
     "GET /api/v1/links/{org_id}/{artifact_id}/{path:path}",
     "GET /healthz",
     "GET /readyz",
+    "GET /v1/healthz",
+    "GET /v1/readyz",
 }
 OF_ONESELF = {
     "POST /api/v1/auth/logout",
     "GET /api/v1/auth/me",
+    "GET /api/v1/auth/identities",
+    "DELETE /api/v1/auth/identities/{identity_id}",
+    "POST /api/v1/auth/providers/{provider}:link",
     "DELETE /api/v1/api-keys/{key_id}",
     "POST /api/v1/invitations:accept",
 }
@@ -108,7 +116,8 @@ async def ask_everything(
 MANAGED = re.compile(
     r"(post /orgs/\{org\}/projects|.* /orgs/\{org\}/invitations.*|(patch|delete) /orgs/\{org\}/members.*"
     r"|(post|delete) /(orgs/\{org\}/)?service-accounts.*|get /service-accounts/.*"
-    r"|(put|delete) /projects/\{project\}/(access|members/.*))"
+    r"|(put|delete) /projects/\{project\}/(access|members/.*)"
+    r"|(patch|delete) /projects/\{project\}$|post /projects/\{project\}:undelete)"
 )
 
 

@@ -7,7 +7,7 @@ revision = "0008"
 down_revision = "0007"
 
 MINE = "org_id = ANY (nullif(current_setting('app.org_ids', true), '')::uuid[])"
-NEW = {"unreferenced_blobs": "SELECT, DELETE", "usage_days": "SELECT, INSERT, UPDATE"}
+NEW = {"unreferenced_blobs": "SELECT, UPDATE", "usage_days": "SELECT, INSERT, UPDATE"}
 """And what the application may do to them."""
 HISTORY = (
     ("events", "project_id", "projects"),

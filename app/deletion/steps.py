@@ -1,0 +1,109 @@
+"""How each kind of thing is removed for good, as statements about the row `:id`; in the order in which they refer."""
+
+from dataclasses import dataclass
+
+_SERVES = """EXISTS (
+  SELECT FROM workloads AS w JOIN deployments AS d ON d.workload_id = w.id
+  WHERE d.service_id = thing.id AND w.ended_at IS NULL
+)"""
+_REPORTED = """EXISTS (SELECT FROM artifacts AS a WHERE a.run_id = thing.id)
+OR EXISTS (SELECT FROM model_versions AS v WHERE v.run_id = thing.id)
+OR EXISTS (SELECT FROM workloads AS w WHERE w.id = thing.workload_id AND w.ended_at IS NULL)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    name: str
+    """As events say it."""
+    table: str
+    held: str
+    """What keeps the row `thing` although its time is over."""
+    steps: tuple[str, ...]
+    project: str = "project_id"
+    telemetry: tuple[str, ...] = ()
+    """Tables of what a run reported."""
+
+
+SERVICE = Kind(
+    "service",
+    "inference_services",
+    _SERVES,
+    (
+        # The workloads go with their project: they tell what was used.
+        "DELETE FROM deployments WHERE service_id = :id",
+        "DELETE FROM inference_services WHERE id = :id",
+    ),
+)
+MODEL = Kind(
+    "model",
+    "models",
+    "EXISTS (SELECT FROM deployments AS d JOIN model_versions AS v ON v.id = d.model_version_id "
+    "WHERE v.model_id = thing.id)",
+    (
+        "UPDATE simulations SET model_version_id = NULL "
+        "WHERE model_version_id IN (SELECT id FROM model_versions WHERE model_id = :id)",
+        "DELETE FROM model_aliases WHERE model_id = :id",
+        "DELETE FROM model_versions WHERE model_id = :id",
+        "DELETE FROM models WHERE id = :id",
+    ),
+)
+ARTIFACT = Kind(
+    "artifact",
+    "artifacts",
+    "EXISTS (SELECT FROM model_versions AS v WHERE v.artifact_id = thing.id)",
+    (
+        "INSERT INTO unreferenced_blobs (id, org_id, sha256, size) "
+        "SELECT gen_random_uuid(), org_id, sha256, max(size) FROM artifact_files AS mine WHERE artifact_id = :id "
+        "AND NOT EXISTS (SELECT FROM artifact_files AS other WHERE other.org_id = mine.org_id "
+        "AND other.sha256 = mine.sha256 AND other.artifact_id <> :id) "
+        "GROUP BY org_id, sha256 ON CONFLICT (org_id, sha256) DO NOTHING",
+        "DELETE FROM artifact_files WHERE artifact_id = :id",
+        "DELETE FROM artifacts WHERE id = :id",
+    ),
+)
+RUN = Kind(
+    "run",
+    "runs",
+    _REPORTED,
+    (
+        "DELETE FROM params WHERE run_id = :id",
+        "DELETE FROM metric_latest WHERE run_id = :id",
+        "DELETE FROM trials WHERE run_id = :id OR study_id IN (SELECT id FROM studies WHERE run_id = :id)",
+        "DELETE FROM training_jobs WHERE run_id = :id",
+        "DELETE FROM studies WHERE run_id = :id",
+        "DELETE FROM simulations WHERE run_id = :id",
+        # The runs of a study's trials outlive the study.
+        "UPDATE runs SET workload_id = NULL WHERE id = :id "
+        "OR workload_id IN (SELECT id FROM workloads WHERE run_id = :id)",
+        "DELETE FROM workloads WHERE run_id = :id",
+        "DELETE FROM runs WHERE id = :id",
+    ),
+    telemetry=("metrics", "logs", "ingested_batches"),
+)
+EXPERIMENT = Kind(
+    "experiment",
+    "experiments",
+    "EXISTS (SELECT FROM runs AS r WHERE r.experiment_id = thing.id)",
+    ("DELETE FROM experiments WHERE id = :id",),
+)
+PROJECT = Kind(
+    "project",
+    "projects",
+    " OR ".join(
+        f"EXISTS (SELECT FROM {table} AS t WHERE t.project_id = thing.id)"
+        for table in ("experiments", "runs", "artifacts", "models", "inference_services")
+    ),
+    (
+        "DELETE FROM workloads WHERE project_id = :id",
+        "DELETE FROM agent_messages WHERE session_id IN (SELECT id FROM agent_sessions WHERE project_id = :id)",
+        "DELETE FROM agent_sessions WHERE project_id = :id",
+        "DELETE FROM project_memberships WHERE project_id = :id",
+        "DELETE FROM resource_quotas WHERE project_id = :id",
+        "DELETE FROM api_keys WHERE project_id = :id",
+        "DELETE FROM projects WHERE id = :id",
+    ),
+    project="id",
+)
+
+KINDS = (SERVICE, MODEL, ARTIFACT, RUN, EXPERIMENT, PROJECT)
+"""What refers comes before what it refers to."""

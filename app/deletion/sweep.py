@@ -1,0 +1,33 @@
+"""The retention sweep; the controller runs it, because it sees every organization."""
+
+import asyncio
+from datetime import timedelta
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from app.deletion import blobs
+from app.deletion.expired import remove_expired
+from app.kit.clock import now
+from app.kit.db import Database
+from app.storage.store import ArtifactStore
+
+log = structlog.get_logger(__name__)
+
+EVERY_SECONDS = 600.0
+
+
+async def run(database: Database, store: ArtifactStore, kept: timedelta) -> None:
+    """Until cancelled. What was deleted longer than `kept` ago is removed for good."""
+    while True:
+        try:
+            await sweep(database, store, kept)
+        except (DBAPIError, OSError) as error:
+            log.warning("deletion.not_swept", error=type(error).__name__)
+        await asyncio.sleep(EVERY_SECONDS)
+
+
+async def sweep(database: Database, store: ArtifactStore, kept: timedelta) -> tuple[int, int]:
+    """Things and blobs removed."""
+    things = await remove_expired(database, now() - kept)
+    return things, await blobs.sweep(database, store)
