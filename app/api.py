@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from app.accounts import routes as accounts
 from app.accounts import service_account_routes as service_accounts
+from app.accounts import sign_in_routes as sign_in
 from app.activity import routes as activity
 from app.experiments import artifact_routes as artifacts
 from app.experiments import routes as experiments
@@ -11,6 +12,7 @@ from app.inference import open_inference
 from app.inference import routes as inference
 from app.orgs import routes as orgs
 from app.projects import routes as projects
+from app.quotas import routes as quotas
 from app.registry import routes as registry
 from app.route import Api
 from app.scheduler import routes as scheduler
@@ -23,8 +25,10 @@ API = "/api/v1"
 ROUTERS = (
     accounts.router,
     service_accounts.router,
+    sign_in.router,
     orgs.router,
     projects.router,
+    quotas.router,
     activity.router,
     experiments.router,
     artifacts.router,

@@ -22,10 +22,12 @@ from app.inference.request_body import read_body
 from app.inference.routing import Routes
 from app.inference.service import TOPIC as SERVICES
 from app.inference.standing import headers
+from app.inference.token_quotas import TokenQuotas
 from app.inference.traffic import Target, choose
 from app.inference.usage import Caller, UsageMeter
 from app.metrics import BACKLOG, MODEL_TOKENS
 from app.platform import Platform
+from app.quotas.service import TOPIC as QUOTAS
 from app.scheduler.lifecycle import TOPIC as WORKLOADS
 from trine.specs.inference import Engine
 
@@ -58,11 +60,14 @@ class NoEngines:
 
 
 class Gateway:
-    def __init__(self, routes: Routes, engines: Engines, meter: UsageMeter, settings: Settings) -> None:
+    def __init__(
+        self, routes: Routes, engines: Engines, meter: UsageMeter, quotas: TokenQuotas, settings: Settings
+    ) -> None:
         self._routes = routes
         self._engines = engines
         self._meter = meter
         self._settings = settings
+        self._quotas = quotas
         self._limits = RateLimits(settings)
         self._lanes = Lanes(settings)
 
@@ -72,7 +77,9 @@ class Gateway:
         routes = Routes(platform.database)
         for topic in (SERVICES, WORKLOADS):
             platform.listener.on_message(topic, routes.forget)
-        gateway = cls(routes, engines, UsageMeter(platform.database), platform.settings)
+        quotas = TokenQuotas(platform.database)
+        platform.listener.on_message(QUOTAS, quotas.forget)
+        gateway = cls(routes, engines, UsageMeter(platform.database), quotas, platform.settings)
         platform.exporter.reads(gateway.read)
         return gateway
 
@@ -82,6 +89,10 @@ class Gateway:
     async def stop(self) -> None:
         await self._meter.stop()
         await self._limits.close()
+
+    async def check(self) -> None:
+        """Raises what keeps routes from being read."""
+        await self._routes.check()
 
     def read(self) -> None:
         """Sets the gauges."""
@@ -110,6 +121,7 @@ class Gateway:
             body = await self._body(request)
             caller, target = await self._target(principal, body.get("model"), request, Engine.VLLM)
             standings = await self._limits.admit_organization(caller.org_id, standings)
+            await self._quotas.check(caller)
             stream = self._engines.stream(target.application, path, body)
             response = await attended(request, self._exchange(caller, target).generate(stream))
         except ClientLeft:
@@ -124,6 +136,7 @@ class Gateway:
             body = await self._body(request)
             caller, target = await self._target(principal, name, request, Engine.TORCH)
             standings = await self._limits.admit_organization(caller.org_id, standings)
+            await self._quotas.check(caller)
             ask = partial(self._engines.infer, target.application, body)
             response = await attended(request, self._exchange(caller, target).infer(ask))
         except ClientLeft:
@@ -168,4 +181,5 @@ class Gateway:
         MODEL_TOKENS.add(target.application, "in", by=usage["prompt_tokens"])
         MODEL_TOKENS.add(target.application, "out", by=usage["completion_tokens"])
         self._meter.count(caller, **usage)
+        self._quotas.charge(caller, sum(usage.values()))
         await self._limits.charge(caller.org_id, sum(usage.values()))

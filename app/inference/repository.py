@@ -6,7 +6,7 @@ from sqlalchemy import Row, select
 
 from app.kit.repository import Repository
 from app.scheduler.status import ENDED, Phase, Status
-from app.tables import Deployment, InferenceService, ModelVersion, RegisteredModel, UsageEntry, Workload
+from app.tables import Deployment, InferenceService, ModelVersion, RegisteredModel, Workload
 
 
 class ServiceRepository(Repository[InferenceService]):
@@ -61,7 +61,3 @@ class RegistryRepository(Repository[ModelVersion]):
             .where(ModelVersion.id.in_(version_ids))
         )
         return {row[0]: (row[1], row[2]) for row in await self.session.execute(statement)}
-
-
-class UsageRepository(Repository[UsageEntry]):
-    table = UsageEntry

@@ -18,6 +18,7 @@ from app.kit.clock import now
 from app.kit.db import CONTROLLER, Database
 from app.kit.notify import Listener
 from app.metrics import ROUND_SECONDS
+from app.quotas import watch
 from app.scheduler import admission, applications, inventory, jobs, leases, lifecycle, outcome
 from app.scheduler.census import Census
 from app.scheduler.leases import Leased
@@ -64,6 +65,7 @@ class Controller:
                 group.create_task(self._watch_nodes(cluster))
                 group.create_task(self._rounds(cluster))
                 group.create_task(sweep.run(self._database))
+                group.create_task(watch.run(self._database))
                 store = ArtifactStore(self._settings.store)
                 group.create_task(retention.run(self._database, store, self._settings.retention))
         finally:

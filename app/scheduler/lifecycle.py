@@ -15,7 +15,8 @@ from app.kit.clock import now
 from app.kit.db import after_commit
 from app.kit.notify import notify
 from app.metrics import WORKLOAD_CHANGES, WORKLOAD_WAIT_SECONDS
-from app.scheduler.repository import UsageRepository, WorkloadRepository
+from app.quotas import ledger
+from app.scheduler.repository import WorkloadRepository
 from app.scheduler.status import ACTIVE, ENDED, NEXT, RUN_STATUS, Phase, Status
 from app.tables import UsageEntry, Workload
 
@@ -143,7 +144,7 @@ async def _book_usage(session: AsyncSession, workload: Workload) -> None:
         cpu_seconds=seconds * sum(bundle["cpu"] for bundle in workload.bundles),
         gpu_seconds=seconds * sum(bundle["gpu"] for bundle in workload.bundles),
     )
-    await UsageRepository(session).add(entry)
+    await ledger.book(session, entry)
 
 
 async def _tell(session: AsyncSession, workload: Workload, what: str, actor: Actor, *, before: str | None) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app.experiments.schemas import ENDED as RUNS_ENDED
 from app.kit.repository import Repository
 from app.scheduler.status import ACTIVE, ENDED, Status
-from app.tables import Artifact, Cluster, GpuNode, Project, Run, SchedulingQueue, UsageEntry, Workload
+from app.tables import Artifact, Cluster, GpuNode, Project, Run, SchedulingQueue, Workload
 
 ADMISSION_LOCK = 7_460_001
 """Advisory lock of the (one) pool; whoever holds it alone may admit."""
@@ -104,10 +104,6 @@ class WorkloadRepository(Repository[Workload]):
             .limit(1)
         )
         return (await self.session.scalars(statement)).one_or_none()
-
-
-class UsageRepository(Repository[UsageEntry]):
-    table = UsageEntry
 
 
 class QueueRepository(Repository[SchedulingQueue]):

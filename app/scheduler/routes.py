@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from app.deps import MayRead, Paging, PlatformDep, SessionDep
+from app.deps import MayRead, Narrowed, Paging, PlatformDep, SessionDep
 from app.errors import Problem
 from app.kit.pagination import Page
 from app.scheduler import enrolment, service
@@ -20,12 +20,19 @@ async def workloads(
     session: SessionDep,
     principal: MayRead,
     paging: Paging,
+    filters: Narrowed,
     project_id: UUID | None = None,
     status: Annotated[Sequence[Status], Query()] = (),
     kind: WorkloadKind | None = None,
 ) -> object:
     return await service.workloads(
-        session, principal=principal, request=paging, project_id=project_id, status=status, kind=kind
+        session,
+        principal=principal,
+        request=paging,
+        filters=filters,
+        project_id=project_id,
+        status=status,
+        kind=kind,
     )
 
 

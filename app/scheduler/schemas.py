@@ -4,6 +4,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
+from app.quotas.schemas import QuotaRead
 from trine.specs.resources import Bundle
 
 
@@ -53,6 +54,9 @@ class Explanation(BaseModel):
     """In the queue; 1 is the head."""
     asks: str
     would_change: str
+    limits: list[QuotaRead] = []
+    """Quotas on what it asks for, of its organization, project and person. Hard ones refuse what asks for more at once;
+    admission does not wait for them yet."""
 
 
 class QueueRead(BaseModel):

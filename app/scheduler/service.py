@@ -14,10 +14,13 @@ from app.errors import Conflict, Invalid, NotFound, Unavailable
 from app.experiments import service as experiments
 from app.experiments.schemas import RunStatus
 from app.kit.clock import now
+from app.kit.filters import Filters
 from app.kit.pagination import PageRequest, Rows, page
+from app.quotas import service as quotas
+from app.quotas.resources import Resource
 from app.scheduler import lifecycle
 from app.scheduler.plan import Gang, Need, Node, describe, never_fits, total
-from app.scheduler.repository import NodeRepository, QueueRepository, WorkloadRepository
+from app.scheduler.repository import NodeRepository, QueueRepository, WorkloadRepository, of_what_is_there
 from app.scheduler.schemas import Explanation, WorkloadCount
 from app.scheduler.status import ENDED, Status
 from app.tables import Experiment, GpuNode, Run, SchedulingQueue, Workload
@@ -44,8 +47,16 @@ async def submit(
     max_attempts: int = 3,
     on_success: dict[str, Any] | None = None,
 ) -> Workload:
-    """A queued workload. Raises `Invalid` where it could not run even on the empty cluster."""
+    """A queued workload. Raises `Invalid` where it could not run even on the empty cluster, or asks for more at once
+    than a quota allows."""
     await check_fits(session, bundles)
+    asks = {
+        Resource.GPU: sum(bundle.gpu for bundle in bundles),
+        Resource.CPU: sum(bundle.cpu for bundle in bundles),
+        Resource.MEMORY: sum(bundle.memory for bundle in bundles),
+        Resource.WORKLOADS: 1,
+    }
+    await quotas.check_ask(session, org_id=org_id, project_id=project_id, user_id=principal.user_id, asks=asks)
     queue = await QueueRepository(session).default()
     if queue is None:
         raise Unavailable("the controller has not started yet, so there is no queue: try again in a moment")
@@ -124,7 +135,7 @@ async def check_fits(session: AsyncSession, bundles: Sequence[Bundle]) -> None:
 async def get(
     session: AsyncSession, *, principal: Principal, workload_id: UUID, action: Action = Action.READ
 ) -> Workload:
-    workload = await WorkloadRepository(session).get(workload_id)
+    workload = await WorkloadRepository(session).one(Workload.id == workload_id, of_what_is_there())
     if workload is None:
         raise NotFound("workload", workload_id)
     auth.require(principal, action, workload.org_id, workload.project_id)
@@ -136,11 +147,12 @@ async def workloads(
     *,
     principal: Principal,
     request: PageRequest,
+    filters: Filters,
     project_id: UUID | None,
     status: Sequence[Status],
     kind: WorkloadKind | None,
 ) -> Rows[Workload]:
-    criteria = []
+    criteria = [of_what_is_there(), *filters.of(Workload)]
     if project_id:
         criteria.append(Workload.project_id == project_id)
     if status:
@@ -182,6 +194,9 @@ async def retry(session: AsyncSession, *, principal: Principal, workload_id: UUI
     workload = await _locked(session, workload_id)
     if workload.status not in {Status.FAILED, Status.CANCELLED}:
         raise Conflict(f"only what failed or was cancelled can be retried; this is {workload.status}")
+    if workload.run_id:
+        # It may have been deleted while we waited for the lock.
+        await experiments.get(session, principal=principal, run_id=workload.run_id, action=Action.WORK)
     workload.max_attempts = max(workload.max_attempts, workload.attempt + 1)
     await lifecycle.requeue(
         session,
@@ -204,6 +219,9 @@ async def explain(session: AsyncSession, *, principal: Principal, workload_id: U
         message=workload.reason["message"],
         asks=describe(total(gang(workload).bundles)),
         would_change=_WOULD_CHANGE[Status(workload.status)],
+        limits=await quotas.of_workload(
+            session, org_id=workload.org_id, project_id=workload.project_id, user_id=workload.created_by
+        ),
     )
     if workload.status != Status.QUEUED:
         return explanation

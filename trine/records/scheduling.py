@@ -59,6 +59,8 @@ class Explanation(Record):
     """In the queue; 1 is the head."""
     asks: str
     would_change: str
+    limits: list[dict[str, Any]] = []
+    """Quotas on what it asks for: `project_id`, `user_id`, `resource`, `hard`, `soft`, `used`."""
 
 
 class Queue(Record):
