@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from functools import cached_property
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -45,6 +46,8 @@ class Settings(BaseSettings):
     """Folders, separated by colons, below which training data may lie. Default: `data` below `home`."""
     web_root: Path | None = None
     """Built web interface. Default: `web/dist` of the source tree."""
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
+    """Networks of our own proxies, whose `X-Forwarded-For` is believed, as a JSON list. Default: this machine."""
     registration: Literal["open", "closed"] = "open"
     session_hours: int = Field(default=12, ge=1)
     sign_in: Annotated[SignInProviders, NoDecode] = ()

@@ -4,17 +4,20 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated
+from uuid import UUID
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.activity.sight import Sight
 from app.auth import browser
 from app.auth import service as auth
+from app.auth import sight as auth_sight
 from app.auth.permissions import Action
 from app.auth.principal import Principal, PrincipalKind
-from app.errors import Forbidden, Unauthenticated
+from app.errors import Forbidden, Invalid, Unauthenticated
 from app.idempotency.claim import claim
-from app.kit.filters import Filters, filters, filters_and_deleted, period
+from app.kit.filters import Filters, filters, filters_and_deleted
 from app.kit.pagination import PageRequest, page_request
 from app.platform import Platform
 
@@ -29,7 +32,9 @@ PlatformDep = Annotated[Platform, Depends(platform)]
 
 async def reporter(request: Request, platform: PlatformDep) -> Principal:
     """Anybody with a credential; a job's token too, so the service must check whose run it is."""
-    return await platform.credentials.principal(bearer_token(request))
+    found = await platform.credentials.principal(bearer_token(request))
+    request.state.principal = found
+    return found
 
 
 ReporterDep = Annotated[Principal, Depends(reporter)]
@@ -85,6 +90,28 @@ JobMayRead = Annotated[Principal, Depends(JobMay(Action.READ))]
 JobMayReport = Annotated[Principal, Depends(JobMay(Action.REPORT))]
 
 
+async def sight(principal: PrincipalDep) -> Sight:
+    return auth_sight.sight(principal)
+
+
+SightDep = Annotated[Sight, Depends(sight)]
+
+
+async def one_organization(
+    principal: Annotated[Principal, Depends(May(Action.MEMBERS))],
+    org_id: Annotated[UUID | None, Query(description="Needed by members of several organizations.")] = None,
+) -> UUID:
+    """The one that is meant, where the principal may manage members; raises as `auth.require`."""
+    if org_id is None and len(principal.roles) != 1:
+        raise Invalid("name one of your organizations: ?org_id=…", field="org_id")
+    meant = org_id or next(iter(principal.roles))
+    auth.require(principal, Action.MEMBERS, meant)
+    return meant
+
+
+OneOrganization = Annotated[UUID, Depends(one_organization)]
+
+
 async def still(request: Request, platform: PlatformDep, principal: PrincipalDep) -> Callable[[], Awaitable[bool]]:
     """Whether who asked has the roles that they had: streams go on, credentials and memberships end."""
     token = bearer_token(request)
@@ -128,6 +155,5 @@ SessionDep = Annotated[AsyncSession, Depends(session, scope="function")]
 ReportingSessionDep = Annotated[AsyncSession, Depends(reporting_session, scope="function")]
 OpenSessionDep = Annotated[AsyncSession, Depends(open_session, scope="function")]
 Paging = Annotated[PageRequest, Depends(page_request)]
-Period = Annotated[Filters, Depends(period)]
 Narrowed = Annotated[Filters, Depends(filters)]
 NarrowedOrDeleted = Annotated[Filters, Depends(filters_and_deleted)]

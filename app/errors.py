@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -16,6 +17,9 @@ class PlatformError(Exception):
 
     status = 500
     code = "internal"
+    org_id: UUID | None = None
+    """Of the thing that was refused, where who asked may know of it; not a part of the answer."""
+    project_id: UUID | None = None
 
     def __init__(
         self, detail: str, *, code: str | None = None, headers: Mapping[str, str] | None = None, **extra: Any
@@ -53,6 +57,12 @@ class NotFound(PlatformError):
 
     def __init__(self, what: str, name: object) -> None:
         super().__init__(f"there is no {what} {str(name)!r} here")
+
+
+def about(error: PlatformError, org_id: UUID, project_id: UUID | None = None) -> PlatformError:
+    """The error, with what it refuses."""
+    error.org_id, error.project_id = org_id, project_id
+    return error
 
 
 class Conflict(PlatformError):
@@ -146,6 +156,7 @@ _TITLES = {
 async def _platform_error(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, PlatformError):
         raise error
+    request.state.refusal = error
     return problem(error.status, error.code, error.detail, headers=error.headers, **error.extra)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.activity.denials import Denials
 from app.auth.credentials import TOPIC, Credentials
 from app.auth.provider_clients import ProviderClients
 from app.config import Settings
@@ -24,6 +25,7 @@ class Platform:
     announcer: Announcer
     credentials: Credentials
     providers: ProviderClients
+    denials: Denials
     store: ArtifactStore
     exporter: Exporter
 
@@ -53,6 +55,7 @@ class Platform:
                 secret=settings.secret,
                 outbound=Outbound(settings.allowed_addresses),
             ),
+            denials=Denials(database),
             store=ArtifactStore(settings.store),
             exporter=exporter,
         )
@@ -60,6 +63,7 @@ class Platform:
     async def start(self) -> None:
         self.listener.start()
         self.announcer.start()
+        self.denials.start()
         await self.pipeline.open()
         self.exporter.start()
 
@@ -67,5 +71,6 @@ class Platform:
         await self.exporter.stop()
         await self.listener.stop()
         await self.announcer.stop()
+        await self.denials.stop()
         await self.pipeline.close()
         await self.database.close()

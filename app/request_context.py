@@ -14,7 +14,9 @@ from sqlalchemy.exc import OperationalError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils.compat import uuid7
 
+from app import refusal
 from app.errors import problem
+from app.kit.origin import Origin, coming, origin_of
 from app.metrics import HTTP_REQUESTS, HTTP_SECONDS
 
 log = structlog.get_logger(__name__)
@@ -44,9 +46,11 @@ class RequestContext:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        given = dict(scope["headers"]).get(b"x-request-id", b"")
+        headers = dict(scope["headers"])
+        given = headers.get(b"x-request-id", b"")
         request_id = given.decode() if _ACCEPTED.fullmatch(given) else uuid7().hex
         started, status, seconds = time.perf_counter(), 0, 0.0
+        origin = _origin(scope, headers)
 
         async def named(message: Message) -> None:
             nonlocal status, seconds
@@ -55,9 +59,10 @@ class RequestContext:
                 message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        with structlog.contextvars.bound_contextvars(request_id=request_id), coming(origin):
             try:
                 await self.app(scope, receive, named)
+                refusal.note(scope, origin, request_id, below=self.below)
                 log.debug("request.answered", method=scope["method"], path=scope["path"], seconds=_since(started))
             except Exception as error:
                 log.exception("request.failed", method=scope["method"], path=scope["path"], seconds=_since(started))
@@ -74,6 +79,16 @@ class RequestContext:
         HTTP_REQUESTS.add(method, place, f"{status // 100}xx" if status else "none")
         if status:
             HTTP_SECONDS.observe(seconds, method, place)
+
+
+def _origin(scope: Scope, headers: Mapping[bytes, bytes]) -> Origin:
+    platform = getattr(scope["app"].state, "platform", None)
+    return origin_of(
+        scope["client"][0] if scope.get("client") else "unknown",
+        forwarded=headers.get(b"x-forwarded-for", b"").decode("latin-1"),
+        agent=headers.get(b"user-agent", b"").decode("latin-1"),
+        trusted=platform.settings.trusted_proxies if platform else (),
+    )
 
 
 def _answer(failure: Failure, error: Exception, request_id: str) -> ASGIApp:

@@ -4,6 +4,7 @@ from types import TracebackType
 from typing import Self
 
 import trine.resources.aio.accounts as aio_accounts
+import trine.resources.aio.activity as aio_activity
 import trine.resources.aio.inference as aio_inference
 import trine.resources.aio.registry as aio_registry
 import trine.resources.aio.scheduling as aio_scheduling
@@ -12,6 +13,7 @@ import trine.resources.aio.tracking as aio_tracking
 import trine.resources.aio.training as aio_training
 import trine.resources.aio.tuning as aio_tuning
 import trine.resources.blocking.accounts as accounts
+import trine.resources.blocking.activity as activity
 import trine.resources.blocking.inference as inference
 import trine.resources.blocking.registry as registry
 import trine.resources.blocking.scheduling as scheduling
@@ -40,6 +42,7 @@ class Client:
         self.organizations = accounts.Organizations(connection)
         self.projects = accounts.Projects(connection)
         self.api_keys = accounts.ApiKeys(connection)
+        self.events = activity.Events(connection)
         self.experiments = tracking.Experiments(connection)
         self.runs = tracking.Runs(connection)
         self.artifacts = tracking.Artifacts(connection)
@@ -76,6 +79,7 @@ class AsyncClient:
         self.organizations = aio_accounts.Organizations(connection)
         self.projects = aio_accounts.Projects(connection)
         self.api_keys = aio_accounts.ApiKeys(connection)
+        self.events = aio_activity.Events(connection)
         self.experiments = aio_tracking.Experiments(connection)
         self.runs = aio_tracking.Runs(connection)
         self.artifacts = aio_tracking.Artifacts(connection)

@@ -54,7 +54,7 @@ async def create(
         expires_at=body.expires_at,
     )
     await ApiKeyRepository(session).add(key)
-    await _record(session, principal, key, "api_key.created")
+    await _record(session, principal, key, "api_key.created", (None, "valid"))
     return key, token
 
 
@@ -72,7 +72,7 @@ async def revoke(session: AsyncSession, *, principal: Principal, key_id: UUID, a
     key = await keys.get(key_id)
     if key is None or owner not in {key.user_id, key.service_account_id} or not await keys.revoke(key_id, now()):
         raise NotFound("API key", key_id)
-    await _record(session, principal, key, "api_key.revoked")
+    await _record(session, principal, key, "api_key.revoked", ("valid", "revoked"))
     await notify(session, TOPIC, key=key_id)
 
 
@@ -88,11 +88,13 @@ def _outlives(body: ApiKeyCreate, principal: Principal) -> bool:
     return body.expires_at is None or body.expires_at > principal.expires_at
 
 
-async def _record(session: AsyncSession, principal: Principal, key: ApiKey, action: str) -> None:
+async def _record(
+    session: AsyncSession, principal: Principal, key: ApiKey, action: str, state: tuple[str | None, str]
+) -> None:
     await activity.record(
         session,
         principal.actor,
         action,
         Subject("api_key", key.id, key.org_id, key.project_id),
-        {"name": key.name, "prefix": key.prefix, "scopes": key.scopes},
+        {"name": key.name, "prefix": key.prefix, "scopes": key.scopes, "before": state[0], "after": state[1]},
     )

@@ -36,7 +36,7 @@ async def create(
             await ServiceAccountRepository(session).add(account)
     except IntegrityError as error:
         raise Conflict(f"a service account {body.name!r} exists already: choose another name") from error
-    await _record(session, principal, account, "service_account.created")
+    await _record(session, principal, account, "service_account.created", (None, account.role))
     return account
 
 
@@ -52,7 +52,7 @@ async def remove(session: AsyncSession, *, principal: Principal, account_id: UUI
     await session.flush()
     await ApiKeyRepository(session).revoke_all(ApiKey.service_account_id == account.id)
     await invitations.revoke_of(session, org_id=account.org_id, inviter_id=account.id)
-    await _record(session, principal, account, "service_account.removed")
+    await _record(session, principal, account, "service_account.removed", (account.role, None))
     await notify(session, TOPIC, service_account=account.id)
 
 
@@ -84,11 +84,17 @@ async def _managed(session: AsyncSession, principal: Principal, account_id: UUID
     return account
 
 
-async def _record(session: AsyncSession, principal: Principal, account: ServiceAccount, action: str) -> None:
+async def _record(
+    session: AsyncSession,
+    principal: Principal,
+    account: ServiceAccount,
+    action: str,
+    role: tuple[str | None, str | None],
+) -> None:
     await activity.record(
         session,
         principal.actor,
         action,
         Subject("service_account", account.id, account.org_id),
-        {"name": account.name, "role": account.role},
+        {"name": account.name, "role": account.role, "before": role[0], "after": role[1]},
     )

@@ -11,6 +11,7 @@ class Actor:
     """Of the person, service account or workload; None for the platform itself."""
 
 
+ANONYMOUS = Actor("anonymous", None)
 CONTROLLER = Actor("controller", None)
 
 

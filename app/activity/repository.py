@@ -35,7 +35,7 @@ class EventRepository(Repository[Event]):
         transaction_id = (await self.session.execute(select(known))).scalar_one()
         return Place(transaction_id, event_id or UUID(int=0))
 
-    async def after(self, place: Place, *, limit: int) -> tuple[Sequence[Event], bool]:
+    async def after(self, place: Place, *criteria: ColumnElement[bool], limit: int) -> tuple[Sequence[Event], bool]:
         """Those of ended transactions, in the order of transactions; and whether others wait for one that runs."""
         statement = (
             self.statement()
@@ -43,9 +43,17 @@ class EventRepository(Repository[Event]):
             .where(
                 tuple_(Event.transaction_id, Event.id) > tuple_(literal(place.transaction_id), literal(place.event_id))
             )
+            .where(*criteria)
             .order_by(Event.transaction_id, Event.id)
             .limit(limit)
         )
         rows = (await self.session.execute(statement)).all()
         settled = [event for event, horizon in rows if event.transaction_id < horizon]
         return settled, len(settled) < len(rows)
+
+    async def oldest(self, *criteria: ColumnElement[bool], after: UUID | None, limit: int) -> Sequence[Event]:
+        """In the order of their keys, from the one that follows `after`."""
+        statement = self.statement().where(*criteria).order_by(Event.id).limit(limit)
+        if after:
+            statement = statement.where(Event.id > after)
+        return (await self.session.scalars(statement)).all()

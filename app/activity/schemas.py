@@ -1,8 +1,11 @@
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
+
+from app.activity.sight import Sight
+from app.tables import Event
 
 
 class EventRead(BaseModel):
@@ -17,4 +20,11 @@ class EventRead(BaseModel):
     subject_type: str
     subject_id: UUID
     data: dict[str, Any]
+    """`before` and `after` of a change; `client` (`address`, `agent`), for who may know; `request_id`."""
     created_at: datetime
+
+    @classmethod
+    def of(cls, event: Event, sight: Sight) -> Self:
+        """What a reader of that sight is told."""
+        whole = cls.model_validate(event)
+        return whole.model_copy(update={"data": dict(sight.data(event))})

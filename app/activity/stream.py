@@ -6,6 +6,7 @@ from uuid import UUID
 
 from app.activity import service
 from app.activity.repository import EventRepository, Place
+from app.activity.sight import Sight
 from app.kit.db import Database, Scope
 from app.kit.notify import Listener
 from app.tables import Event
@@ -16,14 +17,16 @@ HELD_SECONDS = 0.1
 AT_ONCE = 1000
 
 
-async def follow(database: Database, listener: Listener, scope: Scope, *, after: UUID | None) -> AsyncIterator[Event]:
+async def follow(
+    database: Database, listener: Listener, scope: Scope, *, sight: Sight, after: UUID | None
+) -> AsyncIterator[Event]:
     """Each event once, also those of transactions that began earlier and committed later than what was told."""
     async with listener.subscribe(service.TOPIC) as told:
         async with database.session(scope) as session:
             place = await EventRepository(session).place(after)
         while True:
             async with database.session(scope) as session:
-                events, held = await EventRepository(session).after(place, limit=AT_ONCE)
+                events, held = await EventRepository(session).after(place, sight.criteria(), limit=AT_ONCE)
             for event in events:
                 place = Place(event.transaction_id, event.id)
                 yield event

@@ -56,6 +56,10 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.MEMBERS: _CHIEFS,
 }
 
+FAMILIES = frozenset({"access", "api_key", "events", "invitation", "member", "project_member", "service_account"})
+"""Of events (`invitation` of `invitation.created`): who may not `Action.MEMBERS` sees of these only their own doings,
+and of all others not from where they were done."""
+
 COVERED: dict[KeyScope, frozenset[Action]] = {
     KeyScope.READ: frozenset({Action.READ}),
     KeyScope.WRITE: frozenset({Action.READ, Action.WORK, Action.REPORT}),

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from app.auth.permissions import Action, allows, covers
 from app.auth.principal import Principal
-from app.errors import Forbidden, NotFound
+from app.errors import Forbidden, NotFound, about
 
 
 def require(principal: Principal, action: Action, org_id: UUID, project_id: UUID | None = None) -> None:
@@ -17,7 +17,8 @@ def require(principal: Principal, action: Action, org_id: UUID, project_id: UUID
     if role is None:
         raise NotFound("project", project_id) if org_id in principal.roles else NotFound("organization", org_id)
     if not allows(role, action):
-        raise Forbidden(f"the role {role.value!r} may not {action.value}: ask an owner or admin of the organization")
+        said = f"the role {role.value!r} may not {action.value}: ask an owner or admin of the organization"
+        raise about(Forbidden(said), org_id, project_id)
     require_scope(principal, action)
 
 

@@ -28,7 +28,8 @@ async def remove(session: AsyncSession, thing: Any, *, actor: Actor, subject: Su
     }
     thing.deleted_at = when
     await session.flush()
-    data = {"name": thing.name, "with": {table: count for table, count in with_it.items() if count}}
+    deleted = {"name": thing.name, "before": {"name": thing.name}, "after": None}
+    data = deleted | {"with": {table: count for table, count in with_it.items() if count}}
     await activity.record(session, actor, f"{subject.kind}.deleted", subject, data)
 
 

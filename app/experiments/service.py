@@ -40,12 +40,15 @@ async def experiment(
     try:
         async with session.begin_nested():
             row = Experiment(org_id=parent.org_id, project_id=parent.id, name=name, description=description)
-            return await repository.add(row), True
+            await repository.add(row)
     except IntegrityError:
         found = await repository.one(*wanted)
         if found is None:
             raise
         return found, False
+    subject = Subject("experiment", row.id, row.org_id, row.project_id)
+    await activity.record(session, principal.actor, "experiment.created", subject, {"name": name})
+    return row, True
 
 
 async def experiments(
@@ -183,6 +186,7 @@ async def locked(session: AsyncSession, *, principal: Principal, run_id: UUID) -
 
 async def update(session: AsyncSession, *, principal: Principal, run_id: UUID, body: RunUpdate) -> Run:
     run = await locked(session, principal=principal, run_id=run_id)
+    before = _changeable(run)
     if body.summary:
         run.summary = run.summary | body.summary
     if body.tags:
@@ -194,6 +198,7 @@ async def update(session: AsyncSession, *, principal: Principal, run_id: UUID, b
             raise Conflict(f"the run has ended ({run.status}); its status no longer changes")
         await set_status(session, run=run, status=body.status, code="reported", message="set by its owner")
     await session.flush()
+    await _record_update(session, principal, run, before)
     return run
 
 
@@ -242,6 +247,20 @@ async def logs(
 def may_touch(principal: Principal, run: Run) -> bool:
     """A worker knows the runs of its own workload and no other."""
     return principal.kind is not PrincipalKind.WORKER or run.workload_id == principal.id
+
+
+def _changeable(run: Run) -> dict[str, Any]:
+    return {"status": run.status, "tags": dict(run.tags), "summary": dict(run.summary)}
+
+
+async def _record_update(session: AsyncSession, principal: Principal, run: Run, before: dict[str, Any]) -> None:
+    """What a job reports of its own run is telemetry, and no event."""
+    after = _changeable(run)
+    changed = [part for part in after if after[part] != before[part]]
+    if changed and principal.kind is not PrincipalKind.WORKER:
+        data = {"before": {part: before[part] for part in changed}, "after": {part: after[part] for part in changed}}
+        subject = Subject("run", run.id, run.org_id, run.project_id)
+        await activity.record(session, principal.actor, "run.changed", subject, data)
 
 
 def _series(

@@ -50,6 +50,7 @@ def install(app: FastAPI) -> None:
 async def _platform_error(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, PlatformError):
         raise error
+    request.state.refusal = error
     # OpenAI's clients know 400 for what is wrong with a request, not 422.
     status = 400 if error.status == 422 else error.status
     code = "invalid_api_key" if status == 401 else error.code

@@ -35,11 +35,6 @@ class Filters:
         return found
 
 
-async def period(created_after: After = None, created_before: Before = None) -> Filters:
-    """Of things without a name."""
-    return Filters(None, created_after, created_before)
-
-
 async def filters(name: Named = None, created_after: After = None, created_before: Before = None) -> Filters:
     return Filters(name, created_after, created_before)
 

@@ -46,7 +46,7 @@ async def invite(
         expires_at=now() + timedelta(days=body.days),
     )
     await InvitationRepository(session).add(invitation)
-    await _record(session, principal, invitation, "invitation.created")
+    await _record(session, principal, invitation, "invitation.created", (None, "open"))
     return invitation, token
 
 
@@ -67,7 +67,7 @@ async def revoke(session: AsyncSession, *, principal: Principal, org: str, invit
     check_rank(principal, organization.id, Role(invitation.role))
     invitation.revoked_at = now()
     await session.flush()
-    await _record(session, principal, invitation, "invitation.revoked")
+    await _record(session, principal, invitation, "invitation.revoked", ("open", "revoked"))
 
 
 async def revoke_of(session: AsyncSession, *, org_id: UUID, inviter_id: UUID) -> None:
@@ -92,7 +92,7 @@ async def accept(session: AsyncSession, *, peppers: Keys, principal: Principal, 
     await _join(session, invitation, principal.user_id)
     invitation.accepted_at = now()
     await session.flush()
-    await _record(session, principal, invitation, "invitation.accepted")
+    await _record(session, principal, invitation, "invitation.accepted", ("open", "accepted"))
     await notify(session, TOPIC, user=principal.user_id)
     return organization
 
@@ -114,11 +114,17 @@ def _same(one: str, other: str | None) -> bool:
     return other is not None and one.lower() == other.lower()
 
 
-async def _record(session: AsyncSession, principal: Principal, invitation: Invitation, action: str) -> None:
+async def _record(
+    session: AsyncSession,
+    principal: Principal,
+    invitation: Invitation,
+    action: str,
+    state: tuple[str | None, str],
+) -> None:
     await activity.record(
         session,
         principal.actor,
         action,
         Subject("invitation", invitation.id, invitation.org_id),
-        {"email": invitation.email, "role": invitation.role},
+        {"email": invitation.email, "role": invitation.role, "before": state[0], "after": state[1]},
     )

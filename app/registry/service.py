@@ -29,7 +29,10 @@ async def create(
     session: AsyncSession, *, principal: Principal, project: str, name: str, description: str
 ) -> tuple[RegisteredModel, bool]:
     parent = await projects.get(session, principal=principal, ref=project, action=Action.WORK)
-    return await ensure(session, org_id=parent.org_id, project_id=parent.id, name=name, description=description)
+    model, made = await ensure(session, org_id=parent.org_id, project_id=parent.id, name=name, description=description)
+    if made:
+        await _record(session, model, "model.created", principal.actor, {"name": name})
+    return model, made
 
 
 async def ensure(

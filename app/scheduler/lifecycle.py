@@ -158,6 +158,7 @@ async def _tell(session: AsyncSession, workload: Workload, what: str, actor: Act
             "name": workload.name,
             "attempt": workload.attempt,
             "before": before,
+            "after": what,
             "reason": workload.reason,
         },
     )

@@ -52,7 +52,7 @@ BODIES: dict[str, Any] = {
     "post /auth/providers/{provider}:sign-in": {},
     "post /auth/providers/{provider}:link": {},
 }
-QUERIES = {"get /runs/{run_id}/metrics": {"name": "loss"}}
+QUERIES = {"get /runs/{run_id}/metrics": {"name": "loss"}, "get /events:export": {"org_id": "{org}"}}
 BY_SIGNATURE = "/links/{org_id}/{artifact_id}/{path}"
 """Needs no credential; `test_artifacts` has its cases."""
 

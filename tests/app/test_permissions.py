@@ -107,7 +107,8 @@ async def ask_everything(
                 body: Any = WRITES.get(operation)
                 if body and body.get("project") == "{project}":
                     body = body | {"project": things["project"]}
-                reply = await asking.request(method, address, json=body, params=QUERIES.get(operation))
+                query = {name: value.format(**things) for name, value in QUERIES.get(operation, {}).items()}
+                reply = await asking.request(method, address, json=body, params=query)
                 said = reply.json() if "problem" in reply.headers.get("content-type", "") and reply.content else {}
                 answers[operation] = (reply.status_code, said.get("code", ""))
     return answers
@@ -116,7 +117,7 @@ async def ask_everything(
 MANAGED = re.compile(
     r"(post /orgs/\{org\}/projects|.* /orgs/\{org\}/invitations.*|(patch|delete) /orgs/\{org\}/members.*"
     r"|(post|delete) /(orgs/\{org\}/)?service-accounts.*|get /service-accounts/.*"
-    r"|(put|delete) /projects/\{project\}/(access|members/.*)"
+    r"|get /events:export|(put|delete) /projects/\{project\}/(access|members/.*)"
     r"|(patch|delete) /projects/\{project\}$|post /projects/\{project\}:undelete)"
 )
 

@@ -6,6 +6,7 @@ import pytest
 
 import app.main
 import trine.records.accounts as accounts
+import trine.records.activity as activity
 import trine.records.inference as inference
 import trine.records.registry as registry
 import trine.records.scheduling as scheduling
@@ -22,6 +23,7 @@ MIRRORED: dict[str, type[Record]] = {
     "SignedIn": accounts.SignedIn,
     "ApiKeyRead": accounts.ApiKey,
     "ApiKeyCreated": accounts.ApiKeyCreated,
+    "EventRead": activity.ActivityEvent,
     "WorkloadRead": scheduling.Workload,
     "Explanation": scheduling.Explanation,
     "QueueRead": scheduling.Queue,

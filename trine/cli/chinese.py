@@ -16,6 +16,20 @@ CHINESE: dict[str, str] = {
     "Lists projects.": "列出项目。",
     "Shows a project.": "显示一个项目。",
     "Makes a project.": "新建项目。",
+    "Who did what, and who was refused what.": "谁做了什么，谁被拒绝了什么。",
+    "Lists what happened, newest first.": "列出发生的事件，最新的在前。",
+    "Writes everything that happened in an organization, oldest first, one JSON object a line.": (
+        "导出组织中发生的全部事件，最早的在前，每行一个 JSON 对象。"
+    ),
+    "Only this action, such as run.created, or this family, such as run.": (
+        "只要这种操作（如 run.created），或这一类操作（如 run）。"
+    ),
+    "Only what this person, account or job did (identifier).": "只要此人、账号或任务所做的（给出标识）。",
+    "Only what was done to this thing (identifier).": "只要对此对象所做的（给出标识）。",
+    "From this moment on; without an offset, in this machine's zone.": "从这一时刻起；不带时区偏移时按本机时区。",
+    "Until this moment; without an offset, in this machine's zone.": "到这一时刻为止；不带时区偏移时按本机时区。",
+    "Identifier of the organization, where there are several.": "组织的标识（属于多个组织时需要）。",
+    "A new file; default: stdout.": "新文件；默认写到标准输出。",
     "Training jobs.": "训练任务。",
     "Submits a training job.": "提交训练任务。",
     "Lists training jobs, newest first.": "列出训练任务，最新的在前。",
@@ -128,6 +142,10 @@ CHINESE: dict[str, str] = {
     "least": "最小",
     "greatest": "最大",
     "points": "点数",
+    "action": "操作",
+    "actor": "操作者",
+    "subject": "对象",
+    "address": "地址",
     "age": "时长",
     "failure": "失败原因",
     "parameters": "参数",

@@ -146,18 +146,18 @@ async def test_a_stream_ends_with_the_membership(served: str, ada: Person, bob: 
         reading.stream("GET", "/api/v1/events") as stream,
     ):
         lines = stream.aiter_lines()
-        await ada.post(f"/orgs/{ada.org}/projects", {"slug": "before", "name": "Before"})
+        await ada.post(f"/orgs/{ada.org}/projects", {"slug": "earlier", "name": "Earlier"})
         async for line in lines:
             told.append(line)
             if "project.created" in line:
                 break
         assert (await remove(ada, ada, bob)).status_code == 204
         await until_forgotten(bob, ada)
-        await ada.post(f"/orgs/{ada.org}/projects", {"slug": "after", "name": "After"})
+        await ada.post(f"/orgs/{ada.org}/projects", {"slug": "later", "name": "Later"})
         await bob.post(f"/orgs/{bob.org}/projects", {"slug": "own", "name": "Own"})
         told += [line async for line in lines]
-    assert any("before" in line for line in told)
-    assert not any("after" in line for line in told)
+    assert any("earlier" in line for line in told)
+    assert not any("later" in line for line in told)
 
 
 async def until_forgotten(person: Person, org: Person) -> None:

@@ -1,0 +1,57 @@
+"""Requests that were refused, told to the activity: who, as whom, what, from where.
+
+Of a 404 nobody knows, we included, whether the thing is foreign or not there at all; it counts as an attempt where the
+path names a thing by its id. Without a credential that is known there is no organization to tell: the log counts these.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from starlette.types import Scope
+
+from app.activity.actor import Subject
+from app.activity.denials import Attempt
+from app.auth.principal import Principal
+from app.errors import PlatformError
+from app.kit.origin import Origin
+
+DENIED = frozenset({401, 403, 404})
+
+
+def note(scope: Scope, origin: Origin, request_id: str, *, below: str = "") -> None:
+    """`below` is what the host strips from paths."""
+    state = scope.get("state", {})
+    error: PlatformError | None = state.get("refusal")
+    route, platform = scope.get("route"), getattr(scope["app"].state, "platform", None)
+    if error is None or error.status not in DENIED or route is None or platform is None:
+        return
+    operation = f"{scope['method']} {below}{route.path}"
+    principal: Principal | None = state.get("principal")
+    org_id = _organization(principal, error)
+    if principal is None or org_id is None:
+        platform.denials.note_unattributed(operation, error.status)
+        return
+    named = _named(scope.get("path_params", {}))
+    if error.status == 404 and not named:
+        return
+    kind, subject_id = next(reversed(named.items()), ("organization", org_id))
+    attempt = Attempt(org_id, principal.actor, operation, error.status, error.code)
+    platform.denials.note(attempt, Subject(kind, subject_id, org_id, error.project_id), origin, request_id)
+
+
+def _organization(principal: Principal | None, error: PlatformError) -> UUID | None:
+    """That of the thing, or the only one of who asked: what is done in one organization is no other's business."""
+    if error.org_id or principal is None:
+        return error.org_id
+    return next(iter(principal.roles)) if len(principal.roles) == 1 else None
+
+
+def _named(params: dict[str, Any]) -> dict[str, UUID]:
+    """`run_id` → `run` and its id, for each thing that the path names by its id."""
+    found: dict[str, UUID] = {}
+    for name, value in params.items():
+        try:
+            found[name.removesuffix("_id")] = UUID(str(value))
+        except ValueError:
+            continue
+    return found
