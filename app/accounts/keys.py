@@ -81,6 +81,11 @@ async def revoke_of_member(session: AsyncSession, membership: Membership) -> Non
     await ApiKeyRepository(session).revoke_all(ApiKey.org_id == membership.org_id, ApiKey.user_id == membership.user_id)
 
 
+async def revoke_of_person(session: AsyncSession, *, user_id: UUID) -> None:
+    """In every organization that the transaction sees."""
+    await ApiKeyRepository(session).revoke_all(ApiKey.user_id == user_id)
+
+
 def _outlives(body: ApiKeyCreate, principal: Principal) -> bool:
     """Of a session it does not matter: a person signs in again."""
     if principal.expires_at is None or principal.kind is not PrincipalKind.API_KEY:

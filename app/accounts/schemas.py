@@ -10,6 +10,9 @@ from app.projects.schemas import ProjectRead
 
 Password = Annotated[str, Field(min_length=12, max_length=256)]
 
+OWN_PAGE = r"^/([A-Za-z0-9._~$&'()*+,;=:@%?#-][A-Za-z0-9._~!$&'()*+,;=:@%/?#-]*)?$"
+"""A path, and no `//host` or `/\\host`, which browsers take for an address of somewhere else."""
+
 
 class Registration(BaseModel):
     model_config = ConfigDict(extra="forbid")
@@ -96,3 +99,37 @@ class ServiceAccountRead(BaseModel):
     role: str
     created_by: UUID | None
     created_at: datetime
+
+
+class ProviderRead(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    name: str
+    kind: Literal["oidc", "github"]
+    title: str
+    """On the button."""
+
+
+class DepartureCreate(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    next: Annotated[str, Field(max_length=2000, pattern=OWN_PAGE)] = "/"
+    """Path of the page to go to in the end: of this platform, never another's."""
+
+
+class Departure(BaseModel):
+    url: str
+    """Of the provider, for the browser to go to."""
+
+
+class IdentityRead(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    provider: str
+    issuer: str
+    subject: str
+    email: str
+    """As the provider said it then."""
+    created_at: datetime
+    last_used_at: datetime | None

@@ -33,15 +33,24 @@ async def register(session: AsyncSession, *, settings: Settings, body: Registrat
     if settings.registration == "closed":
         raise Forbidden("registration is closed here: ask an administrator for an account")
     password_hash = await asyncio.to_thread(hash_password, body.password)
-    user = User(id=uuid7(), email=body.email, name=body.name, password_hash=password_hash)
+    return await create_account(
+        session, email=body.email, name=body.name, password_hash=password_hash, organization=body.organization
+    )
+
+
+async def create_account(
+    session: AsyncSession, *, email: str, name: str, password_hash: str | None, organization: str
+) -> User:
+    """Raises `Conflict` where the address has an account; the transaction sees the new organization."""
+    user = User(id=uuid7(), email=email, name=name, password_hash=password_hash)
     await enter(session, Scope(user_id=user.id))
     try:
         async with session.begin_nested():
             await UserRepository(session).add(user)
     except IntegrityError as error:
         raise Conflict("this address has an account already: log in", code="account_exists") from error
-    organization = await orgs.create(session, name=body.organization, owner_id=user.id)
-    await projects.create(session, org_id=organization.id, slug=FIRST_PROJECT, name="Default", actor_id=user.id)
+    made = await orgs.create(session, name=organization, owner_id=user.id)
+    await projects.create(session, org_id=made.id, slug=FIRST_PROJECT, name="Default", actor_id=user.id)
     return user
 
 

@@ -2,7 +2,7 @@
 
 import hmac
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from fastapi import Request, Response
 
@@ -11,6 +11,8 @@ from app.errors import Forbidden
 SESSION_COOKIE = "trine_session"
 CSRF_COOKIE = "trine_csrf"
 CSRF_HEADER = "x-csrf-token"
+SIGN_IN_COOKIE = "trine_sign_in"
+SIGN_IN_PATH = "/api/v1/auth/providers"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -23,6 +25,23 @@ def remember(response: Response, token: str, expires_at: datetime, *, secure: bo
 def clear(response: Response) -> None:
     response.delete_cookie(SESSION_COOKIE)
     response.delete_cookie(CSRF_COOKIE)
+
+
+def remember_sign_in(response: Response, state: str, lifetime: timedelta, *, secure: bool) -> None:
+    """Lax: it must come along when a provider, which is another site, sends the browser back."""
+    age = int(lifetime.total_seconds())
+    response.set_cookie(
+        SIGN_IN_COOKIE, state, max_age=age, path=SIGN_IN_PATH, httponly=True, samesite="lax", secure=secure
+    )
+
+
+def forget_sign_in(response: Response) -> None:
+    response.delete_cookie(SIGN_IN_COOKIE, path=SIGN_IN_PATH)
+
+
+def sign_in_state(request: Request) -> str:
+    """Of the sign-in that this browser has begun; empty where it has begun none."""
+    return request.cookies.get(SIGN_IN_COOKIE, "")
 
 
 def session_token(request: Request) -> str | None:

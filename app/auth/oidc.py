@@ -62,7 +62,8 @@ class OidcClient:
             issuer=self.settings.issuer,
             subject=claims["sub"],
             email=_text(claims.get("email")),
-            email_verified=claims.get("email_verified") in (True, "true"),
+            # Some providers write it as a text.
+            email_verified=claims.get("email_verified") is True or claims.get("email_verified") == "true",
             name=_text(claims.get("name")) or _text(claims.get("preferred_username")),
         )
 
@@ -109,6 +110,8 @@ class OidcClient:
     async def _decoded(self, text: str) -> jwt.Token:
         offered = (await self.discovery.metadata()).get("id_token_signing_alg_values_supported") or ["RS256"]
         accepted = sorted(ALGORITHMS & set(offered))
+        if not accepted:
+            raise _refused(f"{self.settings.issuer} signs its tokens with no private key")
         try:
             return jwt.decode(text, await self.discovery.keys(), algorithms=accepted)
         except (InvalidKeyIdError, BadSignatureError):

@@ -2,6 +2,7 @@
 
 from app.tables.activity import Event, IdempotencyKey
 from app.tables.agent import AgentMessage, AgentSession
+from app.tables.identities import Identity, PendingSignIn
 from app.tables.people import (
     ApiKey,
     Invitation,
@@ -42,6 +43,7 @@ __all__ = [
     "Experiment",
     "GpuNode",
     "IdempotencyKey",
+    "Identity",
     "InferenceService",
     "IngestedBatch",
     "Invitation",
@@ -53,6 +55,7 @@ __all__ = [
     "ModelVersion",
     "Organization",
     "Param",
+    "PendingSignIn",
     "Project",
     "ProjectMembership",
     "RegisteredModel",
