@@ -12,6 +12,42 @@ export const meQuery = queryOptions({
   retry: false,
 });
 
+/** Who else may say who somebody is. */
+export const providersQuery = queryOptions({
+  queryKey: ["sign-in-providers"],
+  queryFn: ({ signal }) => body(api.GET("/api/v1/auth/providers", { signal })),
+  staleTime: Infinity,
+});
+
+export const identitiesQuery = queryOptions({
+  queryKey: ["identities"],
+  queryFn: ({ signal }) => body(api.GET("/api/v1/auth/identities", { signal })),
+});
+
+interface Departure {
+  provider: string;
+  /** Page of the platform to come back to. */
+  next: string;
+}
+
+/** Leaves for a provider, to come back signed in. */
+export function useDeparture() {
+  return useMutation({
+    mutationFn: ({ provider, next }: Departure) =>
+      body(api.POST("/api/v1/auth/providers/{provider}:sign-in", { params: { path: { provider } }, body: { next } })),
+    onSuccess: ({ url }) => window.location.assign(url),
+  });
+}
+
+/** Leaves for a provider, to come back with one more way to sign in. */
+export function useLinking() {
+  return useMutation({
+    mutationFn: ({ provider, next }: Departure) =>
+      body(api.POST("/api/v1/auth/providers/{provider}:link", { params: { path: { provider } }, body: { next } })),
+    onSuccess: ({ url }) => window.location.assign(url),
+  });
+}
+
 export function useSignIn() {
   return useSession((login: components["schemas"]["Login"]) => body(api.POST("/api/v1/auth/login", { body: login })));
 }

@@ -35,6 +35,19 @@ export const shell = {
   "auth.organizationHint": "Your team or company. You will be its owner.",
   "auth.noAccount": "No account yet?",
   "auth.haveAccount": "Have an account?",
+  "auth.signInWith": "Continue with {provider}",
+  "auth.link": "Sign in with {provider} too",
+
+  "signInProblem.account_exists":
+    "Your address has an account already. Sign in with its password, then link the provider in the menu of your account.",
+  "signInProblem.email_unverified": "The provider has not verified your address. Verify it there, then try again.",
+  "signInProblem.identity_taken": "You are known to that provider as the owner of another account here.",
+  "signInProblem.provider_unavailable": "The provider does not answer. Try again, or sign in another way.",
+  "signInProblem.provider_wrong": "The provider is not set up right. Tell an administrator of the platform.",
+  "signInProblem.registration_closed": "You have no account here, and registration is closed. Ask an administrator.",
+  "signInProblem.sign_in_denied": "The provider did not sign you in. Nothing was changed.",
+  "signInProblem.sign_in_expired": "This took too long, or was begun in another window. Try again.",
+  "signInProblem.sign_in_invalid": "The provider's answer could not be trusted. Try again, or tell an administrator.",
 
   "connection.lost":
     "The platform does not answer. You see what was last known at {time}; this page goes on by itself once it answers.",

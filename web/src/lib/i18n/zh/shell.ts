@@ -35,6 +35,18 @@ export const shell = {
   "auth.organizationHint": "您的团队或公司，您将成为它的所有者。",
   "auth.noAccount": "还没有账户？",
   "auth.haveAccount": "已有账户？",
+  "auth.signInWith": "使用 {provider} 登录",
+  "auth.link": "关联 {provider} 登录",
+
+  "signInProblem.account_exists": "您的邮箱已有账户。请先用密码登录，再在账户菜单中关联该登录方式。",
+  "signInProblem.email_unverified": "登录服务尚未验证您的邮箱。请先在那里完成验证，再重试。",
+  "signInProblem.identity_taken": "该登录身份已关联到这里的另一个账户。",
+  "signInProblem.provider_unavailable": "登录服务没有响应。请重试，或换一种方式登录。",
+  "signInProblem.provider_wrong": "登录服务的配置有误，请告知平台管理员。",
+  "signInProblem.registration_closed": "您在这里还没有账户，且注册已关闭。请联系管理员。",
+  "signInProblem.sign_in_denied": "登录服务没有让您登录，未作任何更改。",
+  "signInProblem.sign_in_expired": "等待时间过长，或是在另一个窗口中开始的。请重试。",
+  "signInProblem.sign_in_invalid": "登录服务的答复无法通过校验。请重试，或告知管理员。",
 
   "connection.lost": "平台没有响应。当前显示的是 {time} 时的内容；平台恢复后，本页会自动继续。",
   "connection.lostTitle": "平台没有响应",
