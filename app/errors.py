@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -126,6 +127,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(DataError, _data_error)
+    app.add_exception_handler(psycopg.DataError, _data_error)
 
 
 def problem(
@@ -199,7 +201,7 @@ def _without_tags(parts: Sequence[str | int], body: object) -> list[str]:
     fields: list[str] = []
     for position, part in enumerate(parts):
         last = position == len(parts) - 1
-        if not last and isinstance(body, dict) and part in {body.get(name) for name in _DISCRIMINATORS}:
+        if not last and isinstance(body, dict) and part in [body.get(name) for name in _DISCRIMINATORS]:
             continue
         fields.append(str(part))
         if isinstance(body, dict):
@@ -214,9 +216,11 @@ _DISCRIMINATORS = ("recipe", "source", "kind")
 
 async def _data_error(request: Request, error: Exception) -> JSONResponse:
     """What is valid JSON and no value of PostgreSQL: a NUL in a text, a number beyond its type."""
-    if not isinstance(error, DataError):
+    if isinstance(error, DataError):
+        error = error.orig or error
+    elif not isinstance(error, psycopg.DataError):
         raise error
-    said = str(error.orig).partition("\n")[0]
+    said = str(error).partition("\n")[0]
     return problem(422, "invalid", f"a value of the request cannot be stored: {said}", errors=[])
 
 

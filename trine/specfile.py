@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from trine import yaml_document
 from trine.failures import SpecError
 
 T = TypeVar("T")
@@ -16,7 +17,7 @@ T = TypeVar("T")
 def read_spec(file: Path, adapter: TypeAdapter[T]) -> T:
     """Raises SpecError: one line."""
     try:
-        content = yaml.safe_load(file.read_text())
+        content = yaml_document.load(file.read_text())
     except OSError as error:
         raise SpecError(f"{file}: cannot be read: {error.strerror}") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:

@@ -33,7 +33,7 @@ class DeploymentCreate(BaseModel):
     model: Name
     version: Annotated[str, Field(min_length=1, max_length=63)] = "champion"
     """A number or an alias; an alias is resolved now, and the deployment keeps that version."""
-    weight: Annotated[int, Field(ge=0, le=1_000_000)] = 100
+    weight: Annotated[int, Field(ge=0, le=1_000_000, strict=True)] = 100
     """Share of the service's traffic, relative to its other deployments."""
     spec: DeploymentSpec = DeploymentSpec()
 
@@ -57,5 +57,5 @@ class DeploymentRead(BaseModel):
 class Traffic(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    weights: Annotated[dict[UUID, Annotated[int, Field(ge=0, le=1_000_000)]], Field(min_length=1)]
+    weights: Annotated[dict[UUID, Annotated[int, Field(ge=0, le=1_000_000, strict=True)]], Field(min_length=1)]
     """Deployment → weight; those not named keep theirs."""

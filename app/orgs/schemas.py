@@ -40,7 +40,7 @@ class InvitationCreate(BaseModel):
     email: EmailStr
     """The only account that may accept it."""
     role: OrganizationRole = Role.MEMBER
-    days: Annotated[int, Field(ge=1, le=30)] = 7
+    days: Annotated[int, Field(ge=1, le=30, strict=True)] = 7
     """Until it expires."""
 
 

@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 import yaml
 from pydantic import ValidationError
 
+from trine import yaml_document
 from trine.cli.language import t
 from trine.errors import FieldError, ValidationFailed
 
@@ -33,7 +34,7 @@ def load(path: str, validate: Validator[T_co], changes: Sequence[str] = ()) -> T
 def _document(path: str) -> dict[str, Any]:
     try:
         text = sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
-        document = yaml.safe_load(text)
+        document = yaml_document.load(text)
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise ValidationFailed(
@@ -58,7 +59,7 @@ def _apply(document: dict[str, Any], change: str) -> None:
         if not isinstance(fields, dict):
             raise ValidationFailed(t("--set {change}: {parent!r} has no fields.", change=change, parent=parent))
     try:
-        fields[last] = yaml.safe_load(value)
+        fields[last] = yaml_document.load(value)
     except yaml.YAMLError as error:
         raise ValidationFailed(t("--set {change}: the value is not YAML.", change=change)) from error
 

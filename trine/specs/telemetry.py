@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from trine.specs.base import Spec
 
@@ -32,13 +32,32 @@ class Failure(Spec):
     traceback: str = Field(default="", max_length=40_000)
 
 
+NOT_FINITE = ("NaN", "Infinity", "-Infinity")
+
+
+def _numbers(values: object) -> object:
+    """Only numbers, and the names of those that JSON has no numbers for."""
+    if isinstance(values, list) and not {type(value) for value in values} <= {int, float}:
+        for value in values:
+            if isinstance(value, bool) or (isinstance(value, str) and value not in NOT_FINITE):
+                raise ValueError(f"{value!r} is no number; write {', '.join(NOT_FINITE)} or a JSON number")
+    return values
+
+
+Values = Annotated[
+    list[Annotated[float, Field(strict=False)]],
+    BeforeValidator(_numbers),
+    WithJsonSchema({"type": "array", "items": {"anyOf": [{"type": "number"}, {"enum": list(NOT_FINITE)}]}}),
+]
+
+
 class Series(Spec):
     """Points of one metric: three arrays of equal length, in the order in which they were logged."""
 
     model_config = ConfigDict(ser_json_inf_nan="strings")
 
     steps: list[Annotated[int, Field(ge=0, lt=2**53)]]
-    values: list[float]
+    values: Values
     """NaN and infinities are written as the strings `NaN`, `Infinity`, `-Infinity`."""
     times: list[Annotated[float, Field(allow_inf_nan=False)]]
     """Seconds since 1970 (UTC)."""
@@ -63,9 +82,9 @@ class Batch(Spec):
 
     source: str = Field(min_length=1, max_length=64)
     """Names the sending process; unique among all that write to the run."""
-    sequence: int = Field(ge=0)
+    sequence: int = Field(ge=0, lt=2**53)
     """Counts up from 0 within a source."""
-    attempt: int = Field(default=1, ge=1)
+    attempt: int = Field(default=1, ge=1, lt=2**31)
     metrics: dict[MetricName, Series] = Field(default={}, max_length=10_000)
     params: dict[str, Any] = Field(default={}, max_length=2_000)
     """Written once a key; a later batch overwrites."""
