@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from app import api, errors, health, request_context, web_interface
+from app import api, browser_policy, errors, health, request_context, web_interface
 from app.config import Settings
 from app.inference.gateway import Engines, Gateway, NoEngines
 from app.kit import logging
@@ -35,6 +35,7 @@ def build_app(settings: Settings | None = None, engines: Engines | None = None, 
             await platform.close()
 
     app = FastAPI(title="Trine", version="0.1.0", description=DESCRIPTION, lifespan=lifespan)
+    browser_policy.install(app, configured)
     request_context.install(app)
     errors.install(app)
     api.install(app)

@@ -1,0 +1,83 @@
+"""No browser takes an answer for more than it is."""
+
+import hashlib
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from app.config import Settings
+from app.main import build_app
+from tests.fixtures.app import client
+from tests.fixtures.auth import Person
+from tests.fixtures.factories import make_run
+
+ASKED = ["/api/v1/auth/me", "/api/v1/runs/nonsense", "/healthz", "/openapi.json", "/docs", "/", "/nowhere", "/api/none"]
+
+
+@pytest.mark.parametrize("path", ASKED)
+async def test_every_answer_is_guarded(anonymous: httpx.AsyncClient, path: str) -> None:
+    headers = (await anonymous.get(path)).headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] in {"no-referrer", "same-origin"}
+    for directive in ("default-src ", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"):
+        assert directive in headers["content-security-policy"], directive
+    assert len(headers.get_list("content-security-policy")) == 1
+    assert "access-control-allow-origin" not in headers
+
+
+async def test_what_needs_a_credential_is_stored_nowhere(ada: Person) -> None:
+    for path in ("/auth/me", "/projects", "/api-keys", f"/runs/{(await make_run(ada))['id']}"):
+        reply = await ada.http.get(f"/api/v1{path}")
+        assert reply.headers["cache-control"] == "no-store", path
+
+
+async def test_stored_content_keeps_its_own_policy(ada: Person) -> None:
+    run = await make_run(ada)
+    content = b"<script>alert(1)</script>"
+    digest = hashlib.sha256(content).hexdigest()
+    await ada.http.put(f"/api/v1/runs/{run['id']}/blobs/{digest}", content=content)
+    files = [{"path": "page.html", "sha256": digest, "size": len(content)}]
+    artifact = await ada.post(f"/runs/{run['id']}/artifacts", {"name": "page", "type": "report", "files": files})
+    reply = await ada.http.get(f"/api/v1/artifacts/{artifact['id']}/files/page.html")
+    assert reply.headers["content-security-policy"].startswith("sandbox; default-src 'none'")
+    assert reply.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_behind_https_a_browser_is_told_to_stay_there(settings: Settings, web_app: FastAPI) -> None:
+    secured = build_app(settings.model_copy(update={"url": "https://platform.test"}))
+    async with client(secured) as http:
+        told = (await http.get("/healthz")).headers["strict-transport-security"]
+    assert told == "max-age=31536000; includeSubDomains"
+    async with client(web_app) as http:
+        assert "strict-transport-security" not in (await http.get("/healthz")).headers
+
+
+@pytest.mark.parametrize("origin", ["https://elsewhere.example", "null"])
+async def test_no_other_origin_may_read_or_ask(anonymous: httpx.AsyncClient, origin: str) -> None:
+    asked = {
+        "Origin": origin,
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "x-csrf-token",
+    }
+    preflight = await anonymous.options("/api/v1/api-keys", headers=asked)
+    assert preflight.status_code == httpx.codes.METHOD_NOT_ALLOWED
+    assert not [name for name in preflight.headers if name.startswith("access-control-")]
+
+
+async def test_trace_is_not_answered(anonymous: httpx.AsyncClient) -> None:
+    for path in ("/", "/api/v1/auth/me"):
+        assert (await anonymous.request("TRACE", path)).status_code == httpx.codes.METHOD_NOT_ALLOWED
+
+
+async def test_no_folder_is_listed(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "assets" / "inner").mkdir(parents=True)
+    (tmp_path / "assets" / "known-by-name.js").write_text("1")
+    (tmp_path / "index.html").write_text("<p>page</p>")
+    app = build_app(settings.model_copy(update={"web_root": tmp_path}))
+    async with client(app) as http:
+        for path in ("/assets", "/assets/", "/assets/inner/", "/assets/../assets/"):
+            reply = await http.get(path)
+            assert "known-by-name" not in reply.text, path
+        assert (await http.get("/assets/known-by-name.js")).text == "1"
