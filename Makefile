@@ -4,10 +4,10 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 WEB := $(if $(wildcard web/package.json),web/dist/index.html)
 
-.PHONY: help setup web demo up down status test check fmt soak bench openapi lock clean
+.PHONY: help setup web demo up down status test check fmt soak bench bench-fuzz openapi lock clean
 
 help:  ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 setup: .venv/.installed $(WEB)  ## .venv from the lock, and the web page
 
@@ -57,6 +57,12 @@ bench: setup  ## ratios against what users have today
 	python -m bench.training
 	python -m bench.serving
 	python -m bench.api
+	python -m bench.overload
+	python -m bench.row_level_security
+	python -m bench.denial
+
+bench-fuzz: .venv/.installed  ## schemathesis over the API, 20,000 cases; goes on where it was cut short
+	python -m bench.fuzz
 
 openapi: setup  ## the typed client of the web page, from the routes
 	cd web && npm run openapi
