@@ -1,4 +1,4 @@
-"""Prometheus and Grafana: every metric that a dashboard asks for is one that is exported."""
+"""Prometheus and Grafana: every metric that a dashboard asks for is one that is exported, with these labels."""
 
 import functools
 import json
@@ -11,25 +11,25 @@ import ray
 import ray._private.ray_constants
 import yaml
 
-from tests.deploy.manifests import DEPLOY, ROOT, compose
+from app.metrics import METRICS, PREFIX, exported
+from app.scheduler.status import Status
+from tests.deploy.manifests import DEPLOY, compose
 
 DASHBOARDS = sorted((DEPLOY / "grafana/dashboards").glob("*.json"))
 METRIC = re.compile(r"\b(?:ray|autoscaler)_[a-z0-9_]+\b")
-# Of ray.util.metrics: `Counter("name", …)`, on one line or on two.
-DEFINED = re.compile(r"\b(Counter|Gauge|Histogram)\(\s*\"([a-z0-9_]+)\"")
-SUFFIXES = {"Counter": ["_total"], "Gauge": [""], "Histogram": ["_bucket", "_sum", "_count"]}
+MATCHERS = re.compile(r"\b(ray_trine_[a-z0-9_]+)\{([^}]*)\}")
+GROUPED = re.compile(r"\bby \(([^)]*)\)")
+LABEL = re.compile(r"([a-z_]+)\s*(?:=~|!~|!=|=)")
+LEGEND = re.compile(r"\{\{(\w+)\}\}")
+OURS = exported()
 
 
 @functools.cache
 def known() -> set[str]:
-    """What Ray's own dashboards ask for, and what our code defines."""
+    """What Ray's own dashboards ask for, and the table of ours."""
     panels = Path(ray.__file__).parent / "dashboard/modules/metrics/dashboards"
     names = {name for path in panels.glob("*_panels.py") for name in METRIC.findall(path.read_text())}
-    for folder in ("app", "deployments"):
-        for path in (ROOT / folder).rglob("*.py"):
-            for kind, name in DEFINED.findall(path.read_text()):
-                names |= {f"ray_{name}{suffix}" for suffix in SUFFIXES[kind]}
-    return names
+    return names | set(OURS)
 
 
 def expressions(dashboard: dict[str, Any]) -> list[str]:
@@ -46,9 +46,38 @@ def test_every_metric_of_a_dashboard_exists(path: Path) -> None:
         assert expression.count("(") == expression.count(")")
 
 
+@pytest.mark.parametrize("path", DASHBOARDS, ids=lambda path: path.stem)
+def test_every_label_of_a_dashboard_is_one_of_its_metric(path: Path) -> None:
+    for panel in json.loads(path.read_text())["panels"]:
+        for target in panel["targets"]:
+            expression = target["expr"]
+            grouped = {label.strip() for found in GROUPED.findall(expression) for label in found.split(",")}
+            assert set(LEGEND.findall(target["legendFormat"])) <= grouped, expression
+            for name, matchers in MATCHERS.findall(expression):
+                assert set(LABEL.findall(matchers)) <= OURS[name], expression
+            for name in set(METRIC.findall(expression)) & set(OURS):
+                assert grouped <= OURS[name], expression
+
+
+def test_every_metric_of_ours_is_on_a_dashboard() -> None:
+    asked = {name for path in DASHBOARDS for name in METRIC.findall(path.read_text())}
+    for metric in METRICS:
+        assert asked & {f"{PREFIX}{metric.name}{suffix}" for suffix in metric.suffixes}, metric.name
+
+
+@pytest.mark.parametrize("path", DASHBOARDS, ids=lambda path: path.stem)
+def test_values_that_are_asked_for_can_be(path: Path) -> None:
+    """Statuses of workloads and classes of answers are spelled as the code spells them."""
+    statuses = {*Status, *(f"{digit}xx" for digit in range(1, 6)), "none"}
+    for expression in expressions(json.loads(path.read_text())):
+        for _, matchers in MATCHERS.findall(expression):
+            for wanted in re.findall(r'status=~?"([^"]*)"', matchers):
+                assert set(wanted.split("|")) <= statuses, expression
+
+
 def test_dashboards_have_ids_of_their_own_and_the_provisioned_source() -> None:
     dashboards = [json.loads(path.read_text()) for path in DASHBOARDS]
-    assert len({dashboard["uid"] for dashboard in dashboards}) == len(dashboards) >= 2
+    assert len({dashboard["uid"] for dashboard in dashboards}) == len(dashboards) == 5
     sources = yaml.safe_load((DEPLOY / "grafana/provisioning/datasources/prometheus.yaml").read_text())["datasources"]
     for dashboard in dashboards:
         panels = dashboard["panels"]
