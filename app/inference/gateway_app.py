@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
-from app import request_context
+from app import health, request_context
 from app.cluster.handles import Handles
 from app.config import Settings
 from app.deps import MayCall
@@ -42,6 +42,7 @@ def build_gateway(
     app = FastAPI(title="Trine gateway", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
     request_context.install(app, openai_errors.failure, below="" if prefix else PREFIX)
     openai_errors.install(app)
+    app.include_router(health.router, prefix=prefix)
     _routes(app, prefix)
     return app
 

@@ -1,7 +1,7 @@
 """The routes of each organization, remembered for a moment and forgotten when something changes."""
 
 from itertools import groupby
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from cachetools import TTLCache
 
@@ -25,6 +25,10 @@ class Routes:
         if known is None:
             known = self._known[org_id] = await self._read(org_id)
         return known
+
+    async def check(self) -> None:
+        """Reads the routes of nobody; raises what keeps them from being read."""
+        await self._read(uuid4())
 
     def forget(self) -> None:
         self._known.clear()
