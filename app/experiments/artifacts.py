@@ -21,6 +21,7 @@ from app.experiments.repository import ArtifactRepository
 from app.experiments.schemas import ArtifactCreate, FileEntry
 from app.kit.db import Database
 from app.kit.filters import Filters
+from app.quotas import checks
 from app.storage.store import ArtifactStore
 from app.tables import Artifact, ArtifactFile
 from trine.specs.data import ArtifactData
@@ -81,6 +82,8 @@ async def create(session: AsyncSession, *, principal: Principal, run_id: UUID, b
     same = (Artifact.run_id == run.id, Artifact.name == body.name, Artifact.digest == digest)
     if found := await repository.one(*same):
         return found
+    size = sum(entry.size for entry in files)
+    await checks.check_storage(session, org_id=run.org_id, project_id=run.project_id, user_id=run.created_by, more=size)
     artifact = Artifact(
         org_id=run.org_id,
         project_id=run.project_id,
@@ -88,7 +91,7 @@ async def create(session: AsyncSession, *, principal: Principal, run_id: UUID, b
         name=body.name,
         type=body.type,
         digest=digest,
-        size=sum(entry.size for entry in files),
+        size=size,
         attributes=body.metadata,
     )
     try:

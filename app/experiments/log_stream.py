@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from uuid import UUID
 
 from app.auth.principal import Principal
-from app.experiments import service
+from app.experiments import readings, service
 from app.experiments.schemas import ENDED
 from app.kit.db import Database
 from app.kit.notify import Listener
@@ -23,7 +23,7 @@ async def follow(
         while True:
             async with database.session(principal.scope) as session:
                 run = await service.get(session, principal=principal, run_id=run_id)
-                entries = await service.logs(session, principal=principal, run_id=run_id, after=last, limit=AT_ONCE)
+                entries = await readings.logs(session, principal=principal, run_id=run_id, after=last, limit=AT_ONCE)
             for entry in entries:
                 last = entry.id
                 yield entry

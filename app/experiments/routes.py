@@ -15,7 +15,7 @@ from app.deps import (
     ReportingSessionDep,
     SessionDep,
 )
-from app.experiments import deletion, hot, service
+from app.experiments import deletion, hot, readings, service
 from app.experiments.repository import ExperimentRepository, RunRepository
 from app.experiments.schemas import (
     ExperimentCreate,
@@ -174,7 +174,7 @@ async def metrics(
     points: Annotated[int, Query(ge=4, le=100_000)] = 1200,
     after: int | None = None,
 ) -> object:
-    return await service.series(session, principal=principal, run_id=run_id, names=name, points=points, after=after)
+    return await readings.series(session, principal=principal, run_id=run_id, names=name, points=points, after=after)
 
 
 @router.get("/runs/{run_id}/logs", response_model=list[LogRead])
@@ -185,4 +185,4 @@ async def logs(
     after: UUID | None = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> Sequence[object]:
-    return await service.logs(session, principal=principal, run_id=run_id, after=after, limit=limit)
+    return await readings.logs(session, principal=principal, run_id=run_id, after=after, limit=limit)

@@ -13,17 +13,16 @@ from app.activity.actor import Subject
 from app.auth import service as auth
 from app.auth.permissions import Action
 from app.auth.principal import Principal, PrincipalKind
-from app.errors import Conflict, Invalid, NotFound
-from app.experiments import downsample
+from app.errors import Conflict, NotFound
 from app.experiments.params import flat
-from app.experiments.repository import ExperimentRepository, LogRepository, RunRepository
-from app.experiments.schemas import ENDED, RunKind, RunStatus, RunUpdate, SeriesRead
+from app.experiments.repository import ExperimentRepository, RunRepository
+from app.experiments.schemas import ENDED, RunKind, RunStatus, RunUpdate
 from app.kit.clock import now
 from app.kit.filters import Filters
 from app.kit.notify import notify
 from app.kit.pagination import PageRequest, Rows, page
 from app.projects import service as projects
-from app.tables import Experiment, Log, Run
+from app.tables import Experiment, Run
 
 TOPIC = "runs"
 
@@ -224,26 +223,6 @@ async def runs(
     return page(await RunRepository(session, deleted=filters.deleted).page(request, *criteria), request)
 
 
-async def series(
-    session: AsyncSession, *, principal: Principal, run_id: UUID, names: Sequence[str], points: int, after: int | None
-) -> list[SeriesRead]:
-    """Each metric with at most `points` points; only steps greater than `after` where it is given."""
-    if points < 4:
-        raise Invalid("points must be at least 4", field="points")
-    run = await get(session, principal=principal, run_id=run_id)
-    chunks: dict[str, list[tuple[int, list[int], list[float], list[float]]]] = {name: [] for name in names}
-    for name, attempt, steps, values, times in await RunRepository(session).chunks(run.id, names, after):
-        chunks[name].append((attempt, steps, values, times))
-    return [_series(name, parts, points, after) for name, parts in chunks.items()]
-
-
-async def logs(
-    session: AsyncSession, *, principal: Principal, run_id: UUID, after: UUID | None, limit: int
-) -> Sequence[Log]:
-    run = await get(session, principal=principal, run_id=run_id)
-    return await LogRepository(session).after(run.id, after, limit)
-
-
 def may_touch(principal: Principal, run: Run) -> bool:
     """A worker knows the runs of its own workload and no other."""
     return principal.kind is not PrincipalKind.WORKER or run.workload_id == principal.id
@@ -261,16 +240,3 @@ async def _record_update(session: AsyncSession, principal: Principal, run: Run, 
         data = {"before": {part: before[part] for part in changed}, "after": {part: after[part] for part in changed}}
         subject = Subject("run", run.id, run.org_id, run.project_id)
         await activity.record(session, principal.actor, "run.changed", subject, data)
-
-
-def _series(
-    name: str, parts: list[tuple[int, list[int], list[float], list[float]]], points: int, after: int | None
-) -> SeriesRead:
-    steps, values, times = downsample.merge(parts)
-    if after is not None:
-        fresh = steps > after
-        steps, values, times = steps[fresh], values[fresh], times[fresh]
-    shown = downsample.thin((steps, values, times), points)
-    return SeriesRead(
-        name=name, steps=shown[0].tolist(), values=shown[1].tolist(), times=shown[2].tolist(), total=len(steps)
-    )

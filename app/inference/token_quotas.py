@@ -12,9 +12,9 @@ from app.errors import TooMany
 from app.inference.usage import Caller
 from app.kit.clock import now
 from app.kit.db import Database, Scope
+from app.quotas.checks import holder
 from app.quotas.repository import QuotaRepository
 from app.quotas.resources import TOKENS, Amount, reset, used
-from app.quotas.service import holder
 from app.tables import ResourceQuota
 
 SECONDS = 2.0

@@ -1,6 +1,6 @@
 """Limits of organizations, projects and users; what was used."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -75,26 +75,6 @@ async def limit(
     return row
 
 
-async def check_ask(
-    session: AsyncSession,
-    *,
-    org_id: UUID,
-    project_id: UUID,
-    user_id: UUID | None,
-    asks: Mapping[Resource, float],
-) -> None:
-    """Raises `Invalid` for what asks for more than a hard limit at once, so that no wait could help."""
-    for row in await QuotaRepository(session).held(org_id, project_id, user_id):
-        asked = asks.get(Resource(row.resource), 0)
-        if row.hard is not None and asked > row.hard:
-            raise Invalid(
-                f"it asks for {asked:g} {row.resource}, and {holder(row)} may have {row.hard:g} at most: ask for less, "
-                "or have the limit raised",
-                field="resources",
-                code="over_quota",
-            )
-
-
 async def of_workload(
     session: AsyncSession, *, org_id: UUID, project_id: UUID, user_id: UUID | None
 ) -> list[QuotaRead]:
@@ -151,10 +131,6 @@ async def standing(session: AsyncSession, org_id: UUID, rows: Sequence[ResourceQ
         )
         for row in rows
     ]
-
-
-def holder(row: ResourceQuota) -> str:
-    return "the project" if row.project_id else "the user" if row.user_id else "the organization"
 
 
 def subject(row: ResourceQuota) -> Subject:

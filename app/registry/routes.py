@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Path, Response, status
 from app.deps import MayRead, MayWork, NarrowedOrDeleted, Paging, PlatformDep, SessionDep
 from app.kit.pagination import Page
 from app.precondition import Unchanged, etag, tagged
-from app.registry import service
+from app.registry import aliases, service
 from app.registry.precondition import AliasUnchanged
 from app.registry.repository import ModelRepository
 from app.registry.schemas import AliasSet, ModelCreate, ModelDetail, ModelRead, ModelUpdate, VersionCreate, VersionRead
@@ -80,7 +80,7 @@ async def get_alias(
     session: SessionDep, principal: MayRead, model_id: UUID, alias: Alias, response: Response
 ) -> object:
     """The version that it points at."""
-    version, moved_at = await service.alias(session, principal=principal, model_id=model_id, alias=alias)
+    version, moved_at = await aliases.get(session, principal=principal, model_id=model_id, alias=alias)
     response.headers["ETag"] = etag(version.id, moved_at)
     return version
 
@@ -89,7 +89,7 @@ async def get_alias(
 async def set_alias(
     session: SessionDep, principal: MayWork, model_id: UUID, alias: Alias, body: AliasSet, response: Response
 ) -> object:
-    version, moved_at = await service.set_alias(
+    version, moved_at = await aliases.put(
         session, principal=principal, model_id=model_id, alias=alias, number=body.version
     )
     response.headers["ETag"] = etag(version.id, moved_at)
@@ -100,4 +100,4 @@ async def set_alias(
     "/models/{model_id}/aliases/{alias}", status_code=status.HTTP_204_NO_CONTENT, dependencies=[ALIAS_UNCHANGED]
 )
 async def remove_alias(session: SessionDep, principal: MayWork, model_id: UUID, alias: Alias) -> None:
-    await service.remove_alias(session, principal=principal, model_id=model_id, alias=alias)
+    await aliases.remove(session, principal=principal, model_id=model_id, alias=alias)

@@ -1,6 +1,6 @@
 """Registered models: versions made from the artifacts of runs, and the aliases that point at them."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -31,7 +31,7 @@ async def create(
     parent = await projects.get(session, principal=principal, ref=project, action=Action.WORK)
     model, made = await ensure(session, org_id=parent.org_id, project_id=parent.id, name=name, description=description)
     if made:
-        await _record(session, model, "model.created", principal.actor, {"name": name})
+        await record(session, model, "model.created", principal.actor, {"name": name})
     return model, made
 
 
@@ -72,7 +72,7 @@ async def update(
     await session.flush()
     if model.description != before:
         data = {"before": {"description": before}, "after": {"description": model.description}}
-        await _record(session, model, "model.changed", principal.actor, data)
+        await record(session, model, "model.changed", principal.actor, data)
     return model
 
 
@@ -100,7 +100,7 @@ async def get(
 async def versions(session: AsyncSession, *, model: RegisteredModel) -> list[VersionRead]:
     repository = VersionRepository(session)
     aliases = await repository.aliases(model.id)
-    return [_read(version, aliases) for version in await repository.of_model(model.id)]
+    return [read(version, aliases) for version in await repository.of_model(model.id)]
 
 
 async def version(session: AsyncSession, *, model: RegisteredModel, ref: str) -> ModelVersion:
@@ -130,7 +130,7 @@ async def create_version(
     model = await get(session, principal=principal, model_id=model_id, action=Action.WORK)
     artifact = await artifacts.in_project(session, project_id=model.project_id, artifact_id=artifact_id)
     made = await register(session, model=model, artifact=artifact, actor=principal.actor)
-    return _read(made, await VersionRepository(session).aliases(model.id))
+    return read(made, await VersionRepository(session).aliases(model.id))
 
 
 async def register(session: AsyncSession, *, model: RegisteredModel, artifact: Artifact, actor: Actor) -> ModelVersion:
@@ -162,72 +162,16 @@ async def register(session: AsyncSession, *, model: RegisteredModel, artifact: A
         metrics=artifact.attributes.get("metrics", {}),
     )
     await versions.add(made)
-    await _record(session, model, "model_version.created", actor, {"version": made.version})
+    await record(session, model, "model_version.created", actor, {"version": made.version})
     return made
 
 
-async def alias(
-    session: AsyncSession, *, principal: Principal, model_id: UUID, alias: str
-) -> tuple[VersionRead, datetime]:
-    """The version that it points at, and since when."""
-    model = await get(session, principal=principal, model_id=model_id)
-    repository = VersionRepository(session)
-    found = await repository.alias(model.id, alias)
-    if found is None:
-        raise NotFound("alias", alias)
-    return _read(found[0], await repository.aliases(model.id)), found[1]
-
-
-async def set_alias(
-    session: AsyncSession, *, principal: Principal, model_id: UUID, alias: str, number: int
-) -> tuple[VersionRead, datetime]:
-    """The version that it points at now, and since when."""
-    model = await get(session, principal=principal, model_id=model_id, action=Action.WORK)
-    target = await version(session, model=model, ref=str(number))
-    await move_alias(session, model=model, alias=alias, version=target, actor=principal.actor)
-    found = await VersionRepository(session).alias(model.id, alias)
-    if found is None:
-        raise NotFound("alias", alias)
-    return _read(target, await VersionRepository(session).aliases(model.id)), found[1]
-
-
-async def move_alias(
-    session: AsyncSession,
-    *,
-    model: RegisteredModel,
-    alias: str,
-    version: ModelVersion,
-    actor: Actor,
-) -> None:
-    """The event tells the numbers of the versions that it pointed at before (None where it is new) and after."""
-    repository = VersionRepository(session)
-    # Two moves at once are one after the other, so that what each says it found is true.
-    await ModelRepository(session).locked(model.id)
-    before = await repository.number_of(model.id, alias)
-    if before == version.version:
-        return
-    await repository.set_alias(model, alias, version.id)
-    data = {"alias": alias, "before": before, "after": version.version}
-    await _record(session, model, "model_alias.moved", actor, data)
-
-
-async def remove_alias(session: AsyncSession, *, principal: Principal, model_id: UUID, alias: str) -> None:
-    model = await get(session, principal=principal, model_id=model_id, action=Action.WORK)
-    repository = VersionRepository(session)
-    await ModelRepository(session).locked(model.id)
-    before = await repository.number_of(model.id, alias)
-    if not await repository.remove_alias(model.id, alias):
-        raise NotFound("alias", alias)
-    data = {"alias": alias, "before": before, "after": None}
-    await _record(session, model, "model_alias.removed", principal.actor, data)
-
-
-def _read(version: ModelVersion, aliases: dict[str, UUID]) -> VersionRead:
+def read(version: ModelVersion, aliases: dict[str, UUID]) -> VersionRead:
     mine = [alias for alias, version_id in aliases.items() if version_id == version.id]
     return VersionRead.model_validate(version).model_copy(update={"aliases": mine})
 
 
-async def _record(
+async def record(
     session: AsyncSession,
     model: RegisteredModel,
     action: str,

@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.activity.actor import CONTROLLER
 from app.errors import PlatformError
+from app.registry import aliases
 from app.registry import service as registry
 from app.scheduler import leases, lifecycle
 from app.scheduler.leases import Leased
@@ -99,7 +100,7 @@ async def _on_success(session: AsyncSession, workload: Workload) -> None:
     )
     version = await registry.register(session, model=model, artifact=artifact, actor=CONTROLLER)
     if wanted.get("alias"):
-        await registry.move_alias(session, model=model, alias=wanted["alias"], version=version, actor=CONTROLLER)
+        await aliases.move(session, model=model, alias=wanted["alias"], version=version, actor=CONTROLLER)
 
 
 async def _stopped(session: AsyncSession, workload: Workload) -> None:

@@ -16,6 +16,7 @@ from app.experiments.schemas import RunStatus
 from app.kit.clock import now
 from app.kit.filters import Filters
 from app.kit.pagination import PageRequest, Rows, page
+from app.quotas import checks
 from app.quotas import service as quotas
 from app.quotas.resources import Resource
 from app.scheduler import lifecycle
@@ -56,7 +57,7 @@ async def submit(
         Resource.MEMORY: sum(bundle.memory for bundle in bundles),
         Resource.WORKLOADS: 1,
     }
-    await quotas.check_ask(session, org_id=org_id, project_id=project_id, user_id=principal.user_id, asks=asks)
+    await checks.check_ask(session, org_id=org_id, project_id=project_id, user_id=principal.user_id, asks=asks)
     queue = await QueueRepository(session).default()
     if queue is None:
         raise Unavailable("the controller has not started yet, so there is no queue: try again in a moment")
