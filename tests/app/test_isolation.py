@@ -47,6 +47,7 @@ BODIES: dict[str, Any] = {
     "post /v2/models/{name}/infer": {"inputs": []},
     "patch /orgs/{org}/members/{user_id}": {"role": "viewer"},
     "post /orgs/{org}/invitations": {"email": "somebody@example.org"},
+    "put /orgs/{org}/quota": {"resource": "gpu", "hard": 1},
     "post /orgs/{org}/service-accounts": {"name": "x"},
     "post /service-accounts/{account_id}/keys": {"name": "x", "project": "default"},
     "post /auth/providers/{provider}:sign-in": {},

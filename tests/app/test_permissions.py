@@ -118,7 +118,7 @@ MANAGED = re.compile(
     r"(post /orgs/\{org\}/projects|.* /orgs/\{org\}/invitations.*|(patch|delete) /orgs/\{org\}/members.*"
     r"|(post|delete) /(orgs/\{org\}/)?service-accounts.*|get /service-accounts/.*"
     r"|get /events:export|(put|delete) /projects/\{project\}/(access|members/.*)"
-    r"|(patch|delete) /projects/\{project\}$|post /projects/\{project\}:undelete)"
+    r"|(patch|delete) /projects/\{project\}$|post /projects/\{project\}:undelete|put /orgs/\{org\}/quota)"
 )
 
 

@@ -7,8 +7,10 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from app.auth.permissions import Role
 from tests.fixtures.auth import Person
-from tests.fixtures.factories import make_run, make_version
+from tests.fixtures.factories import make_artifact, make_run, make_version
+from tests.fixtures.members import join
 from tests.fixtures.scheduling import Desk
 
 
@@ -73,6 +75,67 @@ async def test_traffic_is_a_part_of_its_service(ada: Person, desk: Desk) -> None
     assert (await ada.http.put(f"{path}/traffic", json=body, headers={"If-Match": read})).status_code == 412
     assert (await ada.http.delete(path, headers={"If-Match": read})).status_code == 412
     assert (await ada.http.get(path)).status_code == 200
+
+
+async def things(ada: Person) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Address of what is changed, and a change of it."""
+    version = await make_version(ada)
+    return {
+        "run": (f"/runs/{version['run_id']}", {"tags": {"a": "1"}}),
+        "experiment": (f"/experiments/{(await ada.get('/runs/' + version['run_id']))['experiment_id']}", {"name": "x"}),
+        "model": (f"/models/{version['model']['id']}", {"description": "x"}),
+        "project": (f"/projects/{ada.project_id}", {"name": "x"}),
+        "project by slug": ("/projects/default", {"name": "x"}),
+    }
+
+
+@pytest.mark.parametrize("kind", ["run", "experiment", "model", "project", "project by slug"])
+async def test_what_was_read_is_changed_once(ada: Person, kind: str) -> None:
+    path, change = (await things(ada))[kind]
+    url = f"/api/v1{path}"
+    read = (await ada.http.get(url)).headers["etag"]
+    assert (await ada.http.get(url)).headers["etag"] == read
+    made = await ada.http.patch(url, json=change, headers={"If-Match": read})
+    assert made.status_code == 200, made.text
+    assert made.headers["etag"] == (await ada.http.get(url)).headers["etag"] != read
+    for refused in (
+        await ada.http.patch(url, json=change, headers={"If-Match": read}),
+        await ada.http.delete(url, headers={"If-Match": read}),
+    ):
+        assert (refused.status_code, refused.json()["code"]) == (412, "changed")
+    assert (await ada.http.delete(url, headers={"If-Match": made.headers["etag"]})).status_code == 204
+
+
+async def test_an_alias_moves_from_where_it_was_read(ada: Person) -> None:
+    version = await make_version(ada)
+    url = f"/api/v1/models/{version['model']['id']}/aliases/champion"
+    read = await ada.http.get(url)
+    assert read.json()["version"] == 1
+    run = await make_run(ada)
+    artifact = await make_artifact(ada, run["id"], {"w": b"2"}, kind="model", framework="torch")
+    await ada.post(f"/models/{version['model']['id']}/versions", {"artifact_id": artifact["id"]})
+    tag = {"If-Match": read.headers["etag"]}
+    moved = await ada.http.put(url, json={"version": 2}, headers=tag)
+    assert (moved.status_code, moved.json()["version"]) == (200, 2)
+    assert (await ada.http.put(url, json={"version": 1}, headers=tag)).status_code == 412
+    assert (await ada.http.delete(url, headers=tag)).status_code == 412
+    assert (await ada.http.get(url)).json()["version"] == 2
+    assert (await ada.http.delete(url, headers={"If-Match": moved.headers["etag"]})).status_code == 204
+    gone = await ada.http.put(url, json={"version": 1}, headers={"If-Match": moved.headers["etag"]})
+    assert gone.status_code == 412, "it is not made again by somebody who believes it is there"
+    assert (await ada.http.get(url)).status_code == 404
+
+
+async def test_a_member_is_changed_as_they_were_read(ada: Person, bob: Person) -> None:
+    await join(ada, bob, Role.MEMBER)
+    url = f"/api/v1/orgs/{ada.org}/members/{bob.user_id}"
+    read = (await ada.http.get(url)).headers["etag"]
+    made = await ada.http.patch(url, json={"role": "viewer"}, headers={"If-Match": read})
+    assert (made.status_code, made.json()["role"]) == (200, "viewer")
+    assert (await ada.http.patch(url, json={"role": "admin"}, headers={"If-Match": read})).status_code == 412
+    assert (await ada.http.delete(url, headers={"If-Match": read})).status_code == 412
+    by_id = url.replace(ada.org, str(ada.org_id))
+    assert (await ada.http.delete(by_id, headers={"If-Match": made.headers["etag"]})).status_code == 204
 
 
 def test_the_refusal_is_described(web_app: FastAPI) -> None:

@@ -1,3 +1,4 @@
+import asyncio
 import hashlib
 from pathlib import Path
 from uuid import UUID
@@ -5,10 +6,17 @@ from uuid import UUID
 import httpx
 import pytest
 
+from app.auth.permissions import Role
+from app.auth.principal import Principal, PrincipalKind
 from app.config import Settings
+from app.experiments import artifacts
+from app.experiments.schemas import ArtifactCreate
+from app.kit.db import Database
 from app.storage import links
 from tests.fixtures.auth import Person
+from tests.fixtures.db import Prepared
 from tests.fixtures.factories import make_artifact, make_run, upload
+from tests.fixtures.locks import until_blocked
 
 
 @pytest.fixture
@@ -40,6 +48,38 @@ async def test_the_same_name_and_content_is_the_same_artifact(ada: Person, run: 
     assert (await make_artifact(ada, run, {"x": b"1"}))["id"] == first["id"]
     assert (await make_artifact(ada, run, {"x": b"2"}))["id"] != first["id"]
     assert len(await ada.get(f"/runs/{run}/artifacts")) == 2
+
+
+async def test_of_many_at_once_one_is_made(ada: Person, run: str) -> None:
+    entry = {"path": "x", **await upload(ada, run, b"same")}
+    body = {"name": "same", "files": [entry]}
+    replies = await asyncio.gather(*(ada.http.post(f"/api/v1/runs/{run}/artifacts", json=body) for _ in range(8)))
+    assert {reply.status_code for reply in replies} == {201}
+    (made,) = await ada.get(f"/runs/{run}/artifacts")
+    assert {reply.json()["id"] for reply in replies} == {made["id"]}
+    assert len((await ada.get(f"/artifacts/{made['id']}"))["files"]) == 1
+    events = (await ada.get("/events/history", params={"subject_id": made["id"]}))["items"]
+    assert [event["action"] for event in events] == ["artifact.created"]
+
+
+async def test_of_two_at_once_the_second_waits_and_finds_the_first(
+    ada: Person, run: str, app_database: Database, prepared: Prepared
+) -> None:
+    """The first has written its row and not committed it when the second looks."""
+    entry = {"path": "x", **await upload(ada, run, b"same")}
+    body = {"name": "same", "files": [entry]}
+    async with app_database.session(ada.scope) as session:
+        first = await artifacts.create(
+            session, principal=principal(ada), run_id=UUID(run), body=ArtifactCreate.model_validate(body)
+        )
+        second = asyncio.create_task(ada.http.post(f"/api/v1/runs/{run}/artifacts", json=body))
+        await until_blocked(prepared)
+    assert (await second).json()["id"] == str(first.id)
+    assert len(await ada.get(f"/runs/{run}/artifacts")) == 1
+
+
+def principal(person: Person) -> Principal:
+    return Principal(PrincipalKind.USER, person.user_id, person.user_id, {person.org_id: Role.OWNER})
 
 
 async def test_a_wrong_digest_leaves_nothing(ada: Person, run: str, settings: Settings) -> None:
