@@ -73,11 +73,17 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("status", help="what is healthy, and where").add_argument("--json", action="store_true")
     commands.add_parser("secrets", help="make the random secrets of a platform that is started in another way")
     change = commands.add_parser("rotate-keys", help="new signing_key and key_pepper, while the platform runs")
-    change.add_argument("keys", nargs="*", choices=ROTATED, help="only these; both where none is named")
+    change.add_argument("keys", nargs="*", type=rotated, help=f"only these of {', '.join(ROTATED)}; default: all")
     change.add_argument(
         "--keep", type=count, default=1, metavar="N", help="earlier keys that are still accepted; 0 after a leak"
     )
     return root
+
+
+def rotated(value: str) -> str:
+    if value not in ROTATED:
+        raise argparse.ArgumentTypeError(f"{value!r} is no key that can be changed so; name {' or '.join(ROTATED)}")
+    return value
 
 
 def count(value: str) -> int:
