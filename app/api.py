@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from app.accounts import routes as accounts
 from app.accounts import service_account_routes as service_accounts
+from app.accounts import session_routes as sessions
 from app.accounts import sign_in_routes as sign_in
 from app.activity import routes as activity
 from app.experiments import artifact_routes as artifacts
@@ -24,6 +25,7 @@ API = "/api/v1"
 
 ROUTERS = (
     accounts.router,
+    sessions.router,
     service_accounts.router,
     sign_in.router,
     orgs.router,

@@ -49,7 +49,16 @@ class Settings(BaseSettings):
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
     """Networks of our own proxies, whose `X-Forwarded-For` is believed, as a JSON list. Default: this machine."""
     registration: Literal["open", "closed"] = "open"
+    session_minutes: int = Field(default=60, ge=1)
+    """How long a session's token holds; while the session is used it is replaced after half of that."""
     session_hours: int = Field(default=12, ge=1)
+    """When a session ends, however much it is used."""
+    sign_in_address_rate: Rate = "60/10 minutes"
+    """Attempts to sign in or register from one address, whatever becomes of them."""
+    sign_in_here_rate: Rate = "10/10 minutes"
+    """Attempts on one account from one address."""
+    sign_in_account_rate: Rate = "100/hour"
+    """Attempts on one account from all addresses: so many can be guessed, and so many lock its owner out."""
     sign_in: Annotated[SignInProviders, NoDecode] = ()
     """Who else may say who somebody is: a JSON list, or the path of a file that holds one."""
     allowed_addresses: Annotated[AllowedAddresses, NoDecode] = ()
@@ -127,6 +136,11 @@ class Settings(BaseSettings):
     @cached_property
     def key_pepper_file(self) -> KeyFile:
         return KeyFile(self._secrets / "key_pepper")
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether browsers come over TLS."""
+        return self.url.startswith("https:")
 
     @property
     def store(self) -> str:

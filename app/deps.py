@@ -10,7 +10,7 @@ from fastapi import Depends, Query, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.activity.sight import Sight
-from app.auth import browser
+from app.auth import browser, renewal
 from app.auth import service as auth
 from app.auth import sight as auth_sight
 from app.auth.permissions import Action
@@ -34,6 +34,7 @@ async def reporter(request: Request, platform: PlatformDep) -> Principal:
     """Anybody with a credential; a job's token too, so the service must check whose run it is."""
     found = await platform.credentials.principal(bearer_token(request))
     request.state.principal = found
+    await renewal.renew(request, found, platform.credentials.next_token, secure=platform.settings.is_secure)
     return found
 
 

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from app import api, browser_policy, errors, health, request_context, web_interface
+from app.auth import renewal
 from app.config import Settings
 from app.inference.gateway import Engines, Gateway, NoEngines
 from app.kit import logging
@@ -36,6 +37,7 @@ def build_app(settings: Settings | None = None, engines: Engines | None = None, 
 
     app = FastAPI(title="Trine", version="0.1.0", description=DESCRIPTION, lifespan=lifespan)
     browser_policy.install(app, configured)
+    renewal.install(app)
     request_context.install(app)
     errors.install(app)
     api.install(app)

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from app.activity.denials import Denials
+from app.auth.attempts import Attempts
 from app.auth.credentials import TOPIC, Credentials
+from app.auth.journal import Journal
 from app.auth.provider_clients import ProviderClients
 from app.config import Settings
 from app.kit.db import Database
@@ -27,6 +29,8 @@ class Platform:
     providers: ProviderClients
     denials: Denials
     store: ArtifactStore
+    journal: Journal
+    attempts: Attempts
     exporter: Exporter
 
     @classmethod
@@ -35,6 +39,7 @@ class Platform:
         url = settings.secret("database_app_url")
         database = Database(url, pool_size=settings.pool_size)
         credentials = Credentials(database, settings)
+        journal = Journal(database)
         listener = Listener(url)
         listener.on_message(TOPIC, credentials.forget)
         listener.on_state(credentials.trust)
@@ -57,6 +62,8 @@ class Platform:
             ),
             denials=Denials(database),
             store=ArtifactStore(settings.store),
+            journal=journal,
+            attempts=Attempts(settings, journal),
             exporter=exporter,
         )
 
@@ -64,6 +71,7 @@ class Platform:
         self.listener.start()
         self.announcer.start()
         self.denials.start()
+        self.journal.start()
         await self.pipeline.open()
         self.exporter.start()
 
@@ -72,5 +80,7 @@ class Platform:
         await self.listener.stop()
         await self.announcer.stop()
         await self.denials.stop()
+        await self.journal.stop()
+        await self.attempts.close()
         await self.pipeline.close()
         await self.database.close()

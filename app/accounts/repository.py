@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,8 +16,16 @@ class UserRepository(Repository[User]):
 class SessionRepository(Repository[SignInSession]):
     table = SignInSession
 
-    async def revoke(self, session_id: UUID, when: datetime) -> None:
-        await self.session.execute(update(SignInSession).where(SignInSession.id == session_id).values(revoked_at=when))
+    async def live(self, user_id: UUID) -> Sequence[SignInSession]:
+        """Not revoked, and with a token that holds; the newest first."""
+        holds = (SignInSession.expires_at > func.now()) | (SignInSession.next_hash.is_not(None))
+        statement = self.statement().where(
+            SignInSession.user_id == user_id,
+            SignInSession.revoked_at.is_(None),
+            SignInSession.ends_at > func.now(),
+            holds,
+        )
+        return (await self.session.scalars(statement.order_by(SignInSession.id.desc()))).all()
 
 
 class ApiKeyRepository(Repository[ApiKey]):

@@ -1,12 +1,13 @@
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, Response, status
+from fastapi import APIRouter, Depends, Header, Request, Response, status
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.accounts import keys, service
+from app.accounts import keys, passwords, service, sessions
 from app.accounts.schemas import ApiKeyCreate, ApiKeyCreated, ApiKeyRead, Login, Me, Registration, SignedIn
 from app.auth import browser
+from app.auth.attempts import address_of
 from app.deps import MayMakeKeys, MayManageMembers, MayRead, OpenSessionDep, PlatformDep, PrincipalDep, SessionDep
 from app.orgs import service as orgs
 from app.orgs.precondition import MEMBER_UNCHANGED
@@ -16,19 +17,38 @@ from app.projects import service as projects
 router = APIRouter(tags=["accounts"])
 
 
+async def hashed(request: Request, platform: PlatformDep, body: Registration) -> str:
+    """Before the transaction, as `proved`: a password takes its time."""
+    address = address_of(request)
+    return await service.password_hash_of(platform.attempts, settings=platform.settings, body=body, address=address)
+
+
+async def proved(request: Request, platform: PlatformDep, body: Login) -> UUID:
+    address = address_of(request)
+    return await passwords.prove(platform.database, platform.attempts, body=body, address=address)
+
+
 @router.post("/auth/register", response_model=SignedIn, status_code=status.HTTP_201_CREATED)
 async def register(
-    session: OpenSessionDep, platform: PlatformDep, response: Response, body: Registration, user_agent: str = Header("")
+    password_hash: Annotated[str, Depends(hashed)],
+    session: OpenSessionDep,
+    platform: PlatformDep,
+    response: Response,
+    body: Registration,
+    user_agent: str = Header(""),
 ) -> object:
-    user = await service.register(session, settings=platform.settings, body=body)
+    user = await service.register(session, body=body, password_hash=password_hash)
     return await _signed_in(session, platform, response, user.id, user_agent)
 
 
 @router.post("/auth/login", response_model=SignedIn)
 async def login(
-    session: OpenSessionDep, platform: PlatformDep, response: Response, body: Login, user_agent: str = Header("")
+    user_id: Annotated[UUID, Depends(proved)],
+    session: OpenSessionDep,
+    platform: PlatformDep,
+    response: Response,
+    user_agent: str = Header(""),
 ) -> object:
-    user_id = await service.log_in(session, body=body)
     return await _signed_in(session, platform, response, user_id, user_agent)
 
 
@@ -76,10 +96,10 @@ async def remove_member(session: SessionDep, principal: MayManageMembers, org: s
 async def _signed_in(
     session: AsyncSession, platform: Platform, response: Response, user_id: UUID, user_agent: str
 ) -> dict[str, Any]:
-    token, expires_at = await service.open_session(
+    token, expires_at = await sessions.open_new(
         session, settings=platform.settings, user_id=user_id, user_agent=user_agent
     )
-    browser.remember(response, token, expires_at, secure=platform.settings.url.startswith("https:"))
+    browser.remember(response, token, expires_at, secure=platform.settings.is_secure)
     return await _me(session, user_id) | {"token": token, "expires_at": expires_at}
 
 

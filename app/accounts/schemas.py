@@ -52,6 +52,36 @@ class SignedIn(Me):
     expires_at: datetime
 
 
+class SessionRead(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    user_agent: str
+    is_current: bool = False
+    """Whether it is the one that asks."""
+    created_at: datetime
+    renewed_at: datetime
+    """When its token came into use."""
+    expires_at: datetime
+    """Of its token."""
+    ends_at: datetime
+    """However much it is used."""
+
+
+class SessionToken(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    token: str
+    expires_at: datetime
+
+
+class PasswordChange(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    current_password: Annotated[str, Field(max_length=256)]
+    new_password: Password
+
+
 class ApiKeyCreate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 

@@ -11,7 +11,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import Row
 
-from app.accounts import identities, service
+from app.accounts import identities, sessions
 from app.accounts.identity_repository import add_pending, take_pending
 from app.auth.principal import Principal, PrincipalKind
 from app.auth.providers import SignInRefused
@@ -110,9 +110,7 @@ async def _complete(platform: Platform, provider: str, returned: Returned, user_
             return SignedIn(pending.next)
         settings = platform.settings
         user_id = await identities.user_of(session, settings=settings, provider=client.settings, proven=proven)
-        token, expires_at = await service.open_session(
-            session, settings=settings, user_id=user_id, user_agent=user_agent
-        )
+        token, expires_at = await sessions.open_new(session, settings=settings, user_id=user_id, user_agent=user_agent)
         return SignedIn(pending.next, token, expires_at)
 
 

@@ -16,9 +16,10 @@ SIGN_IN_PATH = "/api/v1/auth/providers"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def remember(response: Response, token: str, expires_at: datetime, *, secure: bool) -> None:
+def remember(response: Response, token: str, expires_at: datetime, *, secure: bool, csrf: str | None = None) -> None:
+    """`csrf` is that of a session which goes on: a request that is on its way repeats it."""
     response.set_cookie(SESSION_COOKIE, token, expires=expires_at, httponly=True, samesite="strict", secure=secure)
-    csrf = secrets.token_urlsafe(32)
+    csrf = csrf or secrets.token_urlsafe(32)
     response.set_cookie(CSRF_COOKIE, csrf, expires=expires_at, httponly=False, samesite="strict", secure=secure)
 
 
@@ -42,6 +43,11 @@ def forget_sign_in(response: Response) -> None:
 def sign_in_state(request: Request) -> str:
     """Of the sign-in that this browser has begun; empty where it has begun none."""
     return request.cookies.get(SIGN_IN_COOKIE, "")
+
+
+def is_browser(request: Request) -> bool:
+    """Whether the request's credential is its cookie."""
+    return SESSION_COOKIE in request.cookies and "authorization" not in request.headers
 
 
 def session_token(request: Request) -> str | None:

@@ -3,14 +3,14 @@
 import hmac
 from dataclasses import replace
 from datetime import timedelta
-from uuid import UUID
 
 from cachetools import TTLCache
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.auth import repository
+from app.auth import repository, sessions
 from app.auth.permissions import KEPT, KeyScope, Role, in_project
 from app.auth.principal import Principal, PrincipalKind
+from app.auth.sessions import Offer
 from app.config import Settings
 from app.errors import Unauthenticated
 from app.kit.clock import now
@@ -18,7 +18,6 @@ from app.kit.crypto import keyed_hash, keyed_hashes
 from app.kit.db import Database, Scope, enter
 
 KEY_PREFIX = "trn_"
-SESSION_PREFIX = "trs_"
 WORKER_PREFIX = "trw_"
 SHOWN = 12
 """Characters of a key, after `trn_`, by which it is found and shown."""
@@ -48,7 +47,7 @@ class Credentials:
         if principal is None:
             forgotten = self._forgotten
             async with self._database.session() as session:
-                principal = await _find(session, token, keyed_hashes(peppers, token))
+                principal = await _find(session, self._settings, token, keyed_hashes(peppers, token))
                 principal = principal and await _with_project_roles(session, principal)
             # What was read before a revocation was heard is not remembered after it.
             if principal is not None and self.remembers and forgotten == self._forgotten:
@@ -58,6 +57,11 @@ class Credentials:
                 "the credential is missing, unknown, expired or revoked: sign in again, or use another key"
             )
         return principal
+
+    async def next_token(self, principal: Principal) -> Offer | None:
+        """For the session that the principal came with."""
+        async with self._database.session(principal.scope) as session:
+            return await sessions.offer(session, self._settings, principal)
 
     def forget(self) -> None:
         self._forgotten += 1
@@ -69,11 +73,11 @@ class Credentials:
         self.forget()
 
 
-async def _find(session: AsyncSession, token: str, hashes: Hashes) -> Principal | None:
+async def _find(session: AsyncSession, settings: Settings, token: str, hashes: Hashes) -> Principal | None:
     if token.startswith(KEY_PREFIX):
         return await _key(session, token, hashes)
-    if token.startswith(SESSION_PREFIX):
-        return await _session(session, hashes)
+    if token.startswith(sessions.PREFIX):
+        return await sessions.find(session, settings, hashes)
     if token.startswith(WORKER_PREFIX):
         return await _worker(session, hashes)
     return None
@@ -97,26 +101,6 @@ async def _key(session: AsyncSession, token: str, hashes: Hashes) -> Principal |
         project_id=row.project_id,
         expires_at=row.expires_at,
         scopes=frozenset(KeyScope(scope) for scope in row.scopes),
-    )
-
-
-async def _session(session: AsyncSession, hashes: Hashes) -> Principal | None:
-    for hashed in hashes:
-        if row := await repository.find_session(session, hashed):
-            break
-    else:
-        return None
-    if hashed != hashes[0]:
-        await enter(session, Scope(user_id=row.user_id))
-        await repository.rehash_session(session, row.session_id, hashed, hashes[0])
-    roles: dict[UUID, Role] = {org_id: Role(role) for org_id, role in zip(row.org_ids, row.roles, strict=True)}
-    return Principal(
-        kind=PrincipalKind.USER,
-        id=row.session_id,
-        user_id=row.user_id,
-        roles=roles,
-        expires_at=row.expires_at,
-        is_platform_admin=row.is_platform_admin,
     )
 
 

@@ -34,6 +34,8 @@ class Principal:
     """A worker's run."""
     attempt: int | None = None
     expires_at: datetime | None = None
+    renews_at: datetime | None = None
+    """Of a session: from when on its next token is offered."""
     is_platform_admin: bool = False
     service_account_id: UUID | None = None
     """Whose key it is where it is no person's."""

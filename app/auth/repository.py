@@ -1,6 +1,7 @@
 """The functions of the database that know people before they are signed in (migration 0002)."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +13,16 @@ async def find_user(session: AsyncSession, email: str) -> Row[Any] | None:
     return await _first(session, "SELECT * FROM find_user(:argument)", email)
 
 
-async def find_session(session: AsyncSession, token_hash: bytes) -> Row[Any] | None:
-    return await _first(session, "SELECT * FROM find_session(:argument)", token_hash)
+async def find_organizations(session: AsyncSession, email: str) -> Sequence[Row[Any]]:
+    """`user_id, org_id` of each membership of whoever has this address."""
+    statement = "SELECT u.id AS user_id, org_id FROM find_user(:email) u, organizations_of(u.id) org_id"
+    return (await session.execute(text(statement), {"email": email})).all()
+
+
+async def find_session(session: AsyncSession, token_hashes: Sequence[bytes]) -> Row[Any] | None:
+    """That knows its token by one of these hashes: the current one, the next, or the one before while it holds."""
+    statement = "SELECT * FROM match_session(:hashes) matched, find_session(matched.token_hash)"
+    return (await session.execute(text(statement), {"hashes": list(token_hashes)})).one_or_none()
 
 
 async def find_api_key(session: AsyncSession, prefix: str) -> Row[Any] | None:
@@ -56,6 +65,39 @@ async def note_use(session: AsyncSession, key_id: UUID) -> None:
 async def rehash_key(session: AsyncSession, key_id: UUID, key_hash: bytes) -> None:
     """Under the current pepper."""
     await session.execute(text("UPDATE api_keys SET key_hash = :hash WHERE id = :id"), {"hash": key_hash, "id": key_id})
+
+
+async def use_next(
+    session: AsyncSession,
+    session_id: UUID,
+    next_hash: bytes,
+    token_hash: bytes,
+    *,
+    expires_at: datetime,
+    previous_until: datetime,
+) -> None:
+    """The next token is the current one from now on; of requests that bring it together, the first does this."""
+    statement = (
+        "UPDATE sessions SET previous_hash = token_hash, previous_until = :until, token_hash = :hash, "
+        "next_hash = NULL, offered_at = NULL, renewed_at = now(), expires_at = :expires "
+        "WHERE id = :id AND next_hash = :next AND revoked_at IS NULL"
+    )
+    parameters = {"id": session_id, "next": next_hash, "hash": token_hash, "expires": expires_at}
+    await session.execute(text(statement), parameters | {"until": previous_until})
+
+
+async def offer_next(
+    session: AsyncSession, session_id: UUID, next_hash: bytes, offered_at: datetime, *, unless_after: datetime | None
+) -> datetime | None:
+    """When the session ends; None where it has ended, or a token was offered after `unless_after`."""
+    statement = (
+        "UPDATE sessions SET next_hash = :hash, offered_at = :now "
+        "WHERE id = :id AND revoked_at IS NULL AND ends_at > :now "
+        "AND (offered_at IS NULL OR CAST(:after AS timestamptz) IS NULL OR offered_at < :after) RETURNING ends_at"
+    )
+    parameters = {"id": session_id, "hash": next_hash, "now": offered_at, "after": unless_after}
+    ends_at: datetime | None = (await session.execute(text(statement), parameters)).scalar_one_or_none()
+    return ends_at
 
 
 async def rehash_session(session: AsyncSession, session_id: UUID, earlier: bytes, token_hash: bytes) -> None:

@@ -7,6 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
 from app import health, request_context
+from app.auth import renewal
 from app.cluster.handles import Handles
 from app.config import Settings
 from app.deps import MayCall
@@ -40,6 +41,7 @@ def build_gateway(
         await platform.close()
 
     app = FastAPI(title="Trine gateway", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
+    renewal.install(app)
     request_context.install(app, openai_errors.failure, below="" if prefix else PREFIX)
     openai_errors.install(app)
     app.include_router(health.router, prefix=prefix)

@@ -139,6 +139,16 @@ class SignInSession(Identified, Base):
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    next_hash: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
+    """Of the token that was offered; it takes over as it is used."""
+    offered_at: Mapped[OptionalTimestamp]
+    previous_hash: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
+    previous_until: Mapped[OptionalTimestamp]
     user_agent: Mapped[str] = mapped_column(default="", server_default="")
+    renewed_at: Mapped[Timestamp] = mapped_column(server_default=func.now())
+    """When the current token came into use."""
     expires_at: Mapped[Timestamp]
+    """Of the current token."""
+    ends_at: Mapped[Timestamp]
+    """Of the session, however often it is renewed."""
     revoked_at: Mapped[OptionalTimestamp]

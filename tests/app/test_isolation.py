@@ -98,6 +98,7 @@ async def one_of_everything(person: Person) -> dict[str, str]:
         "provider": "nobody",
         "identity_id": str(uuid4()),
         "key_id": (await person.api_key())["id"],
+        "session_id": (await person.get("/auth/sessions"))[0]["id"],
     }
 
 

@@ -32,6 +32,11 @@ WITHOUT_CREDENTIAL = {
 OF_ONESELF = {
     "POST /api/v1/auth/logout",
     "GET /api/v1/auth/me",
+    "GET /api/v1/auth/sessions",
+    "DELETE /api/v1/auth/sessions/{session_id}",
+    "POST /api/v1/auth/sessions:revoke-others",
+    "POST /api/v1/auth/sessions:renew",
+    "POST /api/v1/auth/password",
     "GET /api/v1/auth/identities",
     "DELETE /api/v1/auth/identities/{identity_id}",
     "POST /api/v1/auth/providers/{provider}:link",
