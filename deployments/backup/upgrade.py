@@ -22,6 +22,10 @@ from deployments.local.ports import LOOPBACK, free
 from deployments.local.postgres import FIRST_PORT, SUPERUSER, UPGRADE, Postgres, private_folder_of
 from deployments.local.postgres_programs import VERSION
 
+CONTENTS = psycopg.sql.SQL(
+    "SELECT count(*), coalesce(sum(('x' || left(encode(sha256(convert_to(whole::text, 'UTF8')), 'hex'), 15))"
+    "::bit(60)::bigint), 0)::text FROM ONLY {} AS whole"
+)
 Contents = dict[str, tuple[int, str]]
 """Table → rows, and a sum over the digests of all of them."""
 
@@ -152,6 +156,8 @@ class Work:
             BackupError: it cannot; the old data stays.
         """
         server, secret = self.current, self.home.secrets / "database_app_url"
+        # One that was left running would hold the port that the secrets name.
+        server.stop()
         port = server.choose_port()
         server.listen(port)
         try:
@@ -184,10 +190,7 @@ def contents(url: str) -> Contents:
             " WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1, 2"
         ).fetchall()
         for schema, table in tables:
-            statement = psycopg.sql.SQL(
-                "SELECT count(*), coalesce(sum(('x' || substr(md5(whole::text), 1, 15))::bit(60)::bigint), 0)::text"
-                " FROM ONLY {} AS whole"
-            ).format(psycopg.sql.Identifier(schema, table))
+            statement = CONTENTS.format(psycopg.sql.Identifier(schema, table))
             found[f"{schema}.{table}"] = connection.execute(statement).fetchone() or (0, "0")
         sequences = connection.execute("SELECT schemaname, sequencename, coalesce(last_value, 0) FROM pg_sequences")
         found |= {f"{schema}.{sequence}": (value, "") for schema, sequence, value in sequences}
