@@ -1,12 +1,13 @@
 """The application behind `/v1`: OpenAI-compatible inference."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
-from app import health, request_context
+from app import browser_policy, health, request_context
 from app.auth import renewal
 from app.cluster.handles import Handles
 from app.config import Settings
@@ -17,6 +18,7 @@ from app.inference.gateway_dep import GatewayDep
 from app.kit import logging
 from app.kit.meter import Sink
 from app.platform import Platform
+from trine import tracing
 
 PREFIX = "/v1"
 
@@ -30,6 +32,7 @@ def build_gateway(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         logging.configure(configured.log_level)
+        tracing.configure(configured.otlp_endpoint, "trine-gateway")
         platform = Platform.open(configured, sink)
         gateway = Gateway.open(platform, engines or Handles())
         await platform.start()
@@ -39,8 +42,10 @@ def build_gateway(
         yield
         await gateway.stop()
         await platform.close()
+        await asyncio.to_thread(tracing.stop)
 
     app = FastAPI(title="Trine gateway", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
+    browser_policy.install(app, configured)
     renewal.install(app)
     request_context.install(app, openai_errors.failure, below="" if prefix else PREFIX)
     openai_errors.install(app)

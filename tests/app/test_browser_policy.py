@@ -1,17 +1,19 @@
 """No browser takes an answer for more than it is."""
 
-import hashlib
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
 from app.config import Settings
+from app.inference.gateway_app import build_gateway
 from app.main import build_app
 from tests.fixtures.app import client
 from tests.fixtures.auth import Person
-from tests.fixtures.factories import make_run
+from tests.fixtures.factories import make_artifact, make_run
+from tests.fixtures.services import FakeEngines
 
 ASKED = ["/api/v1/auth/me", "/api/v1/runs/nonsense", "/healthz", "/openapi.json", "/docs", "/", "/nowhere", "/api/none"]
 
@@ -27,21 +29,37 @@ async def test_every_answer_is_guarded(anonymous: httpx.AsyncClient, path: str) 
     assert "access-control-allow-origin" not in headers
 
 
+async def test_every_answer_of_the_gateway_is_guarded(settings: Settings, engines: FakeEngines) -> None:
+    gateway = build_gateway(settings, engines, prefix="/v1")
+    async with gateway.router.lifespan_context(gateway), client(gateway) as http:
+        for path in ("/v1/models", "/v1/nothing"):
+            headers = (await http.get(path)).headers
+            assert headers["content-security-policy"].startswith("default-src 'none'"), path
+            assert (headers["x-content-type-options"], headers["cache-control"]) == ("nosniff", "no-store")
+
+
 async def test_what_needs_a_credential_is_stored_nowhere(ada: Person) -> None:
     for path in ("/auth/me", "/projects", "/api-keys", f"/runs/{(await make_run(ada))['id']}"):
         reply = await ada.http.get(f"/api/v1{path}")
         assert reply.headers["cache-control"] == "no-store", path
 
 
-async def test_stored_content_keeps_its_own_policy(ada: Person) -> None:
-    run = await make_run(ada)
-    content = b"<script>alert(1)</script>"
-    digest = hashlib.sha256(content).hexdigest()
-    await ada.http.put(f"/api/v1/runs/{run['id']}/blobs/{digest}", content=content)
-    files = [{"path": "page.html", "sha256": digest, "size": len(content)}]
-    artifact = await ada.post(f"/runs/{run['id']}/artifacts", {"name": "page", "type": "report", "files": files})
-    reply = await ada.http.get(f"/api/v1/artifacts/{artifact['id']}/files/page.html")
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("page.html", "inline; filename*=UTF-8''page.html"),
+        ("drawing.svg", "attachment; filename*=UTF-8''drawing.svg"),
+        ('a";b=ü.html', "inline; filename*=UTF-8''a%22%3Bb%3D%C3%BC.html"),
+    ],
+)
+async def test_stored_content_keeps_its_own_policy(ada: Person, path: str, shown: str) -> None:
+    content = {path: b"<svg onload='alert(1)'><script>alert(1)</script></svg>"}
+    artifact = await make_artifact(ada, (await make_run(ada))["id"], content)
+    reply = await ada.http.get(f"/api/v1/artifacts/{artifact['id']}/files/{quote(path)}")
+    assert reply.status_code == httpx.codes.OK, reply.text
     assert reply.headers["content-security-policy"].startswith("sandbox; default-src 'none'")
+    assert reply.headers["content-disposition"] == shown
+    assert "svg" not in reply.headers["content-type"]
     assert reply.headers["x-content-type-options"] == "nosniff"
 
 
