@@ -39,6 +39,8 @@ READS = {
 }
 BLOCKS, RESAMPLES = 20, 4000
 SIGN_INS = 40
+UNLIMITED = {f"TRINE_SIGN_IN_{name}_RATE": "100000/hour" for name in ("ADDRESS", "HERE", "ACCOUNT")}
+"""Who is refused before the password is looked at is answered at once, whoever it is."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class Request:
 
 def main() -> None:
     arguments = _arguments()
-    with site() as made, made.serve() as served:
+    with site() as made, made.serve(**UNLIMITED) as served:
         things, _ = asyncio.run(fill(made, served.url))
         key = asyncio.run(_stranger(served.url))
         unknown = dict.fromkeys(things, str(uuid4()))
@@ -59,14 +61,13 @@ def main() -> None:
         for name, path in READS.items():
             pair = [Request("GET", path.format_map(each), b"", frozenset({404})) for each in (things, unknown)]
             print(f"{name:14} {verdict(*measure(served.url, key, pair, arguments.requests))}")
-        # The two must fall under the same limit of tries, so few are made.
         emails = ("ada@example.org", "nobody@example.org")
         pair = [
             Request(
                 "POST",
                 "/api/v1/auth/login",
                 json.dumps({"email": email, "password": "not the right one"}).encode(),
-                frozenset({401, 429}),
+                frozenset({401}),
             )
             for email in emails
         ]
