@@ -23,7 +23,9 @@ from app.tuning import routes as tuning
 
 API = "/api/v1"
 
+# The router tries them in this order: what is asked most comes first.
 ROUTERS = (
+    experiments.router,
     accounts.router,
     sessions.router,
     service_accounts.router,
@@ -32,7 +34,6 @@ ROUTERS = (
     projects.router,
     quotas.router,
     activity.router,
-    experiments.router,
     artifacts.router,
     registry.router,
     scheduler.router,

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from app import api, browser_policy, errors, health, request_context, web_interface
 from app.auth import renewal
 from app.config import Settings
+from app.experiments.hot import HotRuns
 from app.inference.gateway import Engines, Gateway, NoEngines
 from app.kit import logging
 from app.kit.meter import Sink
@@ -27,12 +28,15 @@ def build_app(settings: Settings | None = None, engines: Engines | None = None, 
         gateway = Gateway.open(platform, engines or NoEngines())
         await platform.start()
         gateway.start()
+        hot_runs = HotRuns(platform.pipeline, platform.announcer)
         app.state.platform = platform
+        app.state.hot_runs = hot_runs
         app.state.gateway = gateway
         try:
             yield
         finally:
             await gateway.stop()
+            await hot_runs.stop()
             await platform.close()
 
     app = FastAPI(title="Trine", version="0.1.0", description=DESCRIPTION, lifespan=lifespan)

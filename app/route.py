@@ -7,8 +7,9 @@ from fastapi import APIRouter, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import get_dependant, get_flat_dependant
 from fastapi.routing import APIRoute
+from starlette.types import Receive, Scope, Send
 
-from app import deps
+from app import deps, direct
 from app.errors import ALWAYS, PROBLEMS
 from app.idempotency.claim import HEADER, KEPT, PATTERN, WRITES, Replayed, claimed
 from app.precondition import JobUnchanged, Unchanged
@@ -31,6 +32,8 @@ class Route(APIRoute):
         needs, called = get_flat_dependant(dependant), set(_calls(dependant))
         called |= {each.dependency for each in options.get("dependencies") or ()}
         writes = bool(WRITES & set(options.get("methods") or ()))
+        self._way = direct.way(endpoint, dependant)
+        self.is_direct = self._way is not None
         self.repeatable = writes and bool(called & {deps.session, deps.reporting_session})
         problems = {status: dict(PROBLEMS[status]) for status in _problems(needs, called, writes=writes)}
         if "HEAD" in (options.get("methods") or ()):
@@ -40,6 +43,18 @@ class Route(APIRoute):
         if self.repeatable:
             options["openapi_extra"] = _with_parameter(options.get("openapi_extra") or {}, IDEMPOTENCY_KEY)
         super().__init__(path, endpoint, **options)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._way is None or scope["method"] not in self.methods:
+            await super().handle(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        try:
+            response = await self._way(request)
+        except direct.Unusual:
+            await super().handle(scope, direct.again(request), send)
+        else:
+            await response(scope, receive, send)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()

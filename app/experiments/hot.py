@@ -1,62 +1,108 @@
-"""The two requests that come most: reading one run, and reporting to one. One round trip each, no ORM."""
+"""The two requests that come most: reading one run, and reporting to one. No ORM, and those that wait at the same time
+go to the database together."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Annotated, NamedTuple
 from uuid import UUID
+
+from fastapi import Depends, Request
 
 from app.auth import service as auth
 from app.auth.permissions import Action, allows
 from app.auth.principal import Principal, PrincipalKind
 from app.errors import Conflict, NotFound
 from app.experiments import ingest
+from app.experiments.ingest_statements import Reach, Report
 from app.experiments.repository import DETAIL
 from app.experiments.service import TOPIC
+from app.kit.db import Scope
+from app.kit.gather import Gather
 from app.kit.notify import Announcer
 from app.kit.pipeline import Pipeline, Statement
 from trine.specs.telemetry import Ack, Batch
 
 
-async def detail(pipeline: Pipeline, *, principal: Principal, run_id: UUID) -> tuple[str, datetime]:
-    """`RunDetail` as JSON, and when the run was changed last."""
-    org_id, project_id, body, updated_at = await _found(pipeline, principal, run_id)
-    _require(principal, Action.READ, org_id, project_id)
-    return body, updated_at
+class Reader(NamedTuple):
+    scope: Scope
+    worker: UUID | None
+    """A worker reaches the runs of its own workload and no other."""
 
 
-async def report(pipeline: Pipeline, announcer: Announcer, *, principal: Principal, run_id: UUID, batch: Batch) -> Ack:
-    """Applies a batch once. A worker of an attempt that has been superseded is told so (`Conflict`)."""
-    if principal.attempt is not None and batch.attempt != principal.attempt:
-        raise Conflict(
-            f"this is attempt {principal.attempt}, the batch says {batch.attempt}", code="attempt_superseded"
+class Detail(NamedTuple):
+    org_id: UUID
+    project_id: UUID
+    json: str
+    """`RunDetail`."""
+    updated_at: datetime
+
+
+class HotRuns:
+    def __init__(self, pipeline: Pipeline, announcer: Announcer) -> None:
+        self._pipeline = pipeline
+        self._announcer = announcer
+        self._details: Gather[Reader, UUID, Detail | None] = Gather(self._read)
+        self._reports: Gather[tuple[Scope, Reach], Report, Ack | None] = Gather(
+            self._apply, apart=lambda report: report.run_id
         )
-    ack = await ingest.apply(pipeline, principal.scope, reach=_reach(principal), run_id=run_id, batch=batch)
-    if ack is None:
-        # There is no such run, or its organization does not let this role write: reading tells which.
-        org_id, project_id, *_ = await _found(pipeline, principal, run_id)
-        _require(principal, Action.REPORT, org_id, project_id)
-        raise NotFound("run", run_id)
-    if ack.applied:
-        announcer.tell(TOPIC, "run", run_id)
-    return ack
+
+    async def stop(self) -> None:
+        await self._details.stop()
+        await self._reports.stop()
+
+    async def detail(self, *, principal: Principal, run_id: UUID) -> Detail:
+        found = await self._found(principal, run_id)
+        _require(principal, Action.READ, found)
+        return found
+
+    async def report(self, *, principal: Principal, run_id: UUID, batch: Batch) -> Ack:
+        """Applies a batch once. A worker of an attempt that has been superseded is told so (`Conflict`)."""
+        if principal.attempt is not None and batch.attempt != principal.attempt:
+            raise Conflict(
+                f"this is attempt {principal.attempt}, the batch says {batch.attempt}", code="attempt_superseded"
+            )
+        ack = await self._reports((principal.scope, _reach(principal)), Report(run_id, batch))
+        if ack is None:
+            # There is no such run, or its organization does not let this role write: reading tells which.
+            _require(principal, Action.REPORT, await self._found(principal, run_id))
+            raise NotFound("run", run_id)
+        if ack.applied:
+            self._announcer.tell(TOPIC, "run", run_id)
+        return ack
+
+    async def _found(self, principal: Principal, run_id: UUID) -> Detail:
+        """A run that the principal knows of."""
+        found = await self._details(Reader(principal.scope, _worker(principal)), run_id)
+        if found is None:
+            raise NotFound("run", run_id)
+        return found
+
+    async def _read(self, reader: Reader, run_ids: Sequence[UUID]) -> Sequence[Detail | None]:
+        parameters = {
+            "runs": list(set(run_ids)),
+            "orgs": list(reader.scope.org_ids),
+            "hidden": list(reader.scope.hidden_project_ids),
+            "worker": reader.worker,
+        }
+        (found,) = await self._pipeline.run(reader.scope, [Statement(DETAIL, parameters)])
+        details = {run_id: Detail(*columns) for run_id, *columns in found.rows}
+        return [details.get(run_id) for run_id in run_ids]
+
+    async def _apply(self, who: tuple[Scope, Reach], reports: Sequence[Report]) -> Sequence[Ack | Exception | None]:
+        return await ingest.apply(self._pipeline, *who, reports)
 
 
-async def _found(pipeline: Pipeline, principal: Principal, run_id: UUID) -> tuple[UUID, UUID, str, datetime]:
-    """Organization, project, `RunDetail` and time of the last change of a run that the principal knows of."""
-    parameters = {
-        "run": run_id,
-        "orgs": list(principal.roles),
-        "hidden": list(principal.scope.hidden_project_ids),
-        "worker": _worker(principal),
-    }
-    (found,) = await pipeline.run(principal.scope, [Statement(DETAIL, parameters)])
-    if not found.rows:
-        raise NotFound("run", run_id)
-    org_id, project_id, body, updated_at = found.rows[0]
-    return org_id, project_id, body, updated_at
+async def hot_runs(request: Request) -> HotRuns:
+    held: HotRuns = request.app.state.hot_runs
+    return held
 
 
-def _reach(principal: Principal) -> ingest.Reach:
+HotRunsDep = Annotated[HotRuns, Depends(hot_runs)]
+
+
+def _reach(principal: Principal) -> Reach:
     there = {project_id: role and allows(role, Action.REPORT) for project_id, role in principal.project_roles.items()}
-    return ingest.Reach(
+    return Reach(
         orgs=tuple(org_id for org_id, role in principal.roles.items() if allows(role, Action.REPORT)),
         without=tuple(project_id for project_id, may in there.items() if not may),
         projects=tuple(project_id for project_id, may in there.items() if may),
@@ -65,10 +111,9 @@ def _reach(principal: Principal) -> ingest.Reach:
 
 
 def _worker(principal: Principal) -> UUID | None:
-    """A worker reaches the runs of its own workload and no other."""
     return principal.id if principal.kind is PrincipalKind.WORKER else None
 
 
-def _require(principal: Principal, action: Action, org_id: UUID, project_id: UUID) -> None:
+def _require(principal: Principal, action: Action, run: Detail) -> None:
     if principal.kind is not PrincipalKind.WORKER:
-        auth.require(principal, action, org_id, project_id)
+        auth.require(principal, action, run.org_id, run.project_id)

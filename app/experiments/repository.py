@@ -63,9 +63,9 @@ class ArtifactRepository(Repository[Artifact]):
         return (await self.session.scalars(statement)).one_or_none()
 
 
-# One run as `RunDetail`, written by the database; NaN and infinities become strings there too.
+# Runs as `RunDetail`, written by the database; NaN and infinities become strings there too.
 DETAIL: LiteralString = """
-SELECT run.org_id, run.project_id, row_to_json(shown)::text, run.updated_at FROM runs AS run, LATERAL (
+SELECT run.id, run.org_id, run.project_id, row_to_json(shown)::text, run.updated_at FROM runs AS run, LATERAL (
   SELECT run.id, run.project_id, run.experiment_id, run.workload_id, run.name, run.kind, run.status, run.reason,
          run.tags, run.summary, run.failure, run.created_at, run.started_at, run.ended_at,
          (SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM params WHERE run_id = run.id) AS params,
@@ -74,7 +74,7 @@ SELECT run.org_id, run.project_id, row_to_json(shown)::text, run.updated_at FROM
             FROM metric_latest WHERE run_id = run.id ORDER BY name
           ) AS latest) AS metrics
 ) AS shown
-WHERE run.id = %(run)s AND run.org_id = ANY (%(orgs)s) AND run.deleted_at IS NULL
+WHERE run.id = ANY (%(runs)s) AND run.org_id = ANY (%(orgs)s) AND run.deleted_at IS NULL
   AND run.project_id <> ALL (%(hidden)s::uuid[])
   AND (%(worker)s::uuid IS NULL OR run.workload_id = %(worker)s)
 """

@@ -15,7 +15,9 @@ from app.deps import (
     ReportingSessionDep,
     SessionDep,
 )
-from app.experiments import deletion, hot, readings, service
+from app.direct import direct
+from app.experiments import deletion, readings, service
+from app.experiments.hot import HotRunsDep
 from app.experiments.repository import ExperimentRepository, RunRepository
 from app.experiments.schemas import (
     ExperimentCreate,
@@ -37,6 +39,20 @@ from trine.specs.telemetry import Ack, Batch
 router = APIRouter(tags=["experiments"])
 
 EXPERIMENT_UNCHANGED = Depends(Unchanged(ExperimentRepository, "experiment_id"))
+
+
+@router.get("/runs/{run_id}", response_model=RunDetail)
+@direct
+async def get_run(runs: HotRunsDep, principal: JobMayRead, run_id: UUID) -> Response:
+    found = await runs.detail(principal=principal, run_id=run_id)
+    return Response(found.json, media_type="application/json", headers={"ETag": etag(run_id, found.updated_at)})
+
+
+@router.post("/runs/{run_id}/batches", response_model=Ack)
+@direct
+async def report(runs: HotRunsDep, principal: JobMayReport, run_id: UUID, body: Batch) -> Response:
+    ack = await runs.report(principal=principal, run_id=run_id, batch=body)
+    return Response(ack.model_dump_json(), media_type="application/json")
 
 
 @router.post(
@@ -127,12 +143,6 @@ async def list_runs(
     )
 
 
-@router.get("/runs/{run_id}", response_model=RunDetail)
-async def get_run(platform: PlatformDep, principal: JobMayRead, run_id: UUID) -> Response:
-    body, updated_at = await hot.detail(platform.pipeline, principal=principal, run_id=run_id)
-    return Response(body, media_type="application/json", headers={"ETag": etag(run_id, updated_at)})
-
-
 @router.delete(
     "/runs/{run_id}",
     status_code=status.HTTP_204_NO_CONTENT,
@@ -157,12 +167,6 @@ async def update_run(
 ) -> object:
     run = await service.update(session, principal=principal, run_id=run_id, body=body)
     return await tagged(session, response, run)
-
-
-@router.post("/runs/{run_id}/batches", response_model=Ack)
-async def report(platform: PlatformDep, principal: JobMayReport, run_id: UUID, body: Batch) -> Response:
-    ack = await hot.report(platform.pipeline, platform.announcer, principal=principal, run_id=run_id, batch=body)
-    return Response(ack.model_dump_json(), media_type="application/json")
 
 
 @router.get("/runs/{run_id}/metrics", response_model=list[SeriesRead])

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from trine.specs.telemetry import ParamName
+
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -60,7 +62,7 @@ class RunCreate(BaseModel):
 
     name: Text
     tags: Annotated[dict[str, str], Field(max_length=200)] = {}
-    params: Annotated[dict[str, Any], Field(max_length=2000)] = {}
+    params: Annotated[dict[ParamName, Any], Field(max_length=2000)] = {}
 
 
 class RunUpdate(BaseModel):

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.scheduler.schemas import WorkloadRead
+from trine.specs.telemetry import ParamName
 
 
 class TrialStatus(StrEnum):
@@ -20,7 +21,7 @@ class TrialCreate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     number: Annotated[int, Field(ge=0, strict=True)]
-    params: dict[str, Any]
+    params: dict[ParamName, Any]
 
 
 class TrialUpdate(BaseModel):

@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema, model_v
 from trine.specs.base import Spec
 
 MetricName = Annotated[str, Field(min_length=1, max_length=250)]
+ParamName = Annotated[str, Field(max_length=250)]
 
 
 class FailureClass(StrEnum):
@@ -86,7 +87,7 @@ class Batch(Spec):
     """Counts up from 0 within a source."""
     attempt: int = Field(default=1, ge=1, lt=2**31)
     metrics: dict[MetricName, Series] = Field(default={}, max_length=10_000)
-    params: dict[str, Any] = Field(default={}, max_length=2_000)
+    params: dict[ParamName, Any] = Field(default={}, max_length=2_000)
     """Written once a key; a later batch overwrites."""
     tags: dict[str, str] = Field(default={}, max_length=200)
     summary: dict[str, Any] = Field(default={}, max_length=2_000)

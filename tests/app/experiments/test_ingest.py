@@ -1,10 +1,17 @@
 import asyncio
 from typing import Any
+from uuid import UUID
 
+import psycopg
 import pytest
+from fastapi import FastAPI
 
+from app.experiments import ingest
+from app.experiments.ingest_statements import Reach, Report
+from app.kit.db import Scope
 from tests.fixtures.auth import Person
 from tests.fixtures.factories import make_run
+from trine.specs.telemetry import Ack, Batch
 
 
 def series(steps: list[int], values: list[Any]) -> dict[str, Any]:
@@ -142,3 +149,40 @@ async def test_a_run_ends_once(ada: Person, run: str) -> None:
     assert ended["ended_at"]
     reply = await ada.http.patch(f"/api/v1/runs/{run}", json={"status": "failed"})
     assert reply.status_code == 409
+
+
+async def test_batches_of_many_runs_at_once_are_each_applied_once(ada: Person) -> None:
+    runs = [(await make_run(ada))["id"] for _ in range(6)]
+
+    async def twice(run: str, sequence: int) -> bool:
+        fields = {"metrics": {"loss": series([sequence], [1.0])}, "params": {f"p{sequence}": run}, "tags": {"run": run}}
+        answers = await asyncio.gather(*[send(ada, run, sequence, **fields) for _ in range(2)])
+        return sorted(answer["applied"] for answer in answers) == [False, True]
+
+    assert all(await asyncio.gather(*[twice(run, sequence) for sequence in range(5) for run in runs]))
+    for run in runs:
+        found = await ada.get(f"/runs/{run}")
+        assert [metric["points"] for metric in found["metrics"]] == [5]
+        assert found["params"] == {f"p{sequence}": run for sequence in range(5)}
+        assert found["tags"] == {"run": run}
+
+
+async def test_what_the_database_refuses_is_refused_alone(ada: Person, web_app: FastAPI) -> None:
+    runs = [UUID((await make_run(ada))["id"]) for _ in range(3)]
+    good = Batch.model_validate({"source": "w", "sequence": 0, "metrics": {"loss": series([1], [1.0])}})
+    bad = good.model_copy(update={"sequence": 2**63})
+    reports = [Report(run, batch) for run, batch in zip(runs, (good, bad, good), strict=True)]
+    first, refused, third = await ingest.apply(
+        web_app.state.platform.pipeline, Scope((ada.org_id,)), Reach((ada.org_id,)), reports
+    )
+    assert first == third == Ack(applied=True, points=1)
+    assert isinstance(refused, psycopg.DataError)
+    assert [len((await ada.get(f"/runs/{run}"))["metrics"]) for run in runs] == [1, 0, 1]
+
+
+async def test_a_name_that_is_too_long_is_refused_with_its_field(ada: Person, run: str) -> None:
+    reply = await ada.http.post(
+        f"/api/v1/runs/{run}/batches", json={"source": "w", "sequence": 0, "params": {"p" * 251: 1}}
+    )
+    assert reply.status_code == 422
+    assert reply.json()["errors"][0]["field"].startswith("params")

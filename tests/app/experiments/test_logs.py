@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from uuid_utils.compat import uuid7
 
-from app.experiments import ingest
+from app.experiments.ingest_statements import Reach, Report, statements
 from app.kit.db import scope_parameters
 from tests.fixtures.auth import Person
 from tests.fixtures.db import Prepared
@@ -44,7 +44,7 @@ async def test_lines_are_read_on_from_the_last_one_read(ada: Person, run: str) -
 
 
 async def test_no_line_appears_before_one_that_was_read(ada: Person, run: str, prepared: Prepared) -> None:
-    early = ingest.statements(ingest.Reach((ada.org_id,)), UUID(run), Batch.model_validate(batch("early")))
+    early = statements(Reach((ada.org_id,)), [Report(UUID(run), Batch.model_validate(batch("early")))])
     async with await psycopg.AsyncConnection.connect(prepared.url("app")) as connection:
         for name, value in scope_parameters(ada.scope).items():
             await connection.execute("SELECT set_config(%s, %s, true)", (f"app.{name}", value))
@@ -62,7 +62,7 @@ async def test_no_line_appears_before_one_that_was_read(ada: Person, run: str, p
 
 async def test_lines_of_other_runs_do_not_wait(ada: Person, run: str, prepared: Prepared) -> None:
     other = (await make_run(ada))["id"]
-    early = ingest.statements(ingest.Reach((ada.org_id,)), UUID(run), Batch.model_validate(batch("early")))
+    early = statements(Reach((ada.org_id,)), [Report(UUID(run), Batch.model_validate(batch("early")))])
     async with await psycopg.AsyncConnection.connect(prepared.url("app")) as connection:
         for name, value in scope_parameters(ada.scope).items():
             await connection.execute("SELECT set_config(%s, %s, true)", (f"app.{name}", value))
