@@ -60,7 +60,12 @@ async def test_a_gauge_is_read_when_it_is_told_and_gone_when_it_is_not() -> None
     gauge = Gauge("waiting", "Waiting.", ("lane",))
     lanes = {"a": 3, "b": 1}
     exporter = Exporter([gauge])
-    exporter.reads(lambda: [gauge.set(waiting, lane) for lane, waiting in lanes.items()] and None)
+
+    def read() -> None:
+        for lane, waiting in lanes.items():
+            gauge.set(waiting, lane)
+
+    exporter.reads(read)
     exporter.read()
     assert (gauge.value("a"), gauge.value("b")) == (3, 1)
     del lanes["b"]
