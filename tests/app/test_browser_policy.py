@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from app.config import Settings
 from app.inference.gateway_app import build_gateway
 from app.main import build_app
-from tests.fixtures.app import client
+from tests.fixtures.app import client, listening
 from tests.fixtures.auth import Person
 from tests.fixtures.factories import make_artifact, make_run
 from tests.fixtures.services import FakeEngines
@@ -32,6 +32,7 @@ async def test_every_answer_is_guarded(anonymous: httpx.AsyncClient, path: str) 
 async def test_every_answer_of_the_gateway_is_guarded(settings: Settings, engines: FakeEngines) -> None:
     gateway = build_gateway(settings, engines, prefix="/v1")
     async with gateway.router.lifespan_context(gateway), client(gateway) as http:
+        await listening(gateway)
         for path in ("/v1/models", "/v1/nothing"):
             headers = (await http.get(path)).headers
             assert headers["content-security-policy"].startswith("default-src 'none'"), path
