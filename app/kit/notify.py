@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -24,8 +24,16 @@ ANNOUNCE_SECONDS = 0.1
 
 async def notify(session: AsyncSession, topic: str, /, **ids: Any) -> None:
     """Told when the transaction commits; ids only, because anybody who can connect may listen."""
-    payload = json.dumps({"topic": topic, **{name: str(value) for name, value in ids.items()}})
-    await session.execute(text("SELECT pg_notify(:channel, :payload)"), {"channel": CHANNEL, "payload": payload})
+    await _notify(session, [_payload(topic, **ids)])
+
+
+def _payload(topic: str, /, **ids: Any) -> str:
+    return json.dumps({"topic": topic, **{name: str(value) for name, value in ids.items()}})
+
+
+async def _notify(session: AsyncSession, payloads: Sequence[str]) -> None:
+    statement = text("SELECT pg_notify(:channel, payload) FROM unnest(CAST(:payloads AS text[])) AS payload")
+    await session.execute(statement, {"channel": CHANNEL, "payloads": list(payloads)})
 
 
 class Announcer:
@@ -60,8 +68,7 @@ class Announcer:
             pending, self._pending = self._pending, set()
             try:
                 async with self._database.session() as session:
-                    for topic, kind, subject in pending:
-                        await notify(session, topic, **{kind: subject})
+                    await _notify(session, [_payload(topic, **{kind: subject}) for topic, kind, subject in pending])
             except (DBAPIError, OSError) as error:
                 # Nothing is lost: whoever waits polls as well.
                 log.warning("notify.failed", error=type(error).__name__, topics=len(pending))

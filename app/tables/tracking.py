@@ -62,10 +62,16 @@ class Run(Identified, Changing, SoftDeleted, Tenant, Base):
     ended_at: Mapped[OptionalTimestamp]
 
 
-class Param(Tenant, Base):
+class Reported:
+    """Written with a batch, in one transaction, which locks the batch's run: nothing here refers to it once more."""
+
+    org_id: Mapped[UUID]
+
+
+class Param(Reported, Base):
     __tablename__ = "params"
 
-    run_id: Mapped[UUID] = mapped_column(ForeignKey("runs.id"), primary_key=True)
+    run_id: Mapped[UUID] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[Any] = mapped_column(JSONB, nullable=True)
 
@@ -80,13 +86,13 @@ class IngestedBatch(Tenant, Base):
     sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True)
 
 
-class MetricChunk(Identified, Tenant, Base):
+class MetricChunk(Identified, Reported, Base):
     """Points of one metric from one batch, as three arrays of equal length, ordered by step."""
 
     __tablename__ = "metrics"
     __table_args__ = (Index("ix_metrics_run_id_name_first_step", "run_id", "name", "first_step"),)
 
-    run_id: Mapped[UUID] = mapped_column(ForeignKey("runs.id"))
+    run_id: Mapped[UUID]
     name: Mapped[str]
     attempt: Mapped[int]
     first_step: Mapped[int] = mapped_column(BigInteger)
@@ -96,12 +102,12 @@ class MetricChunk(Identified, Tenant, Base):
     times: Mapped[list[float]] = mapped_column(ARRAY(Float(53)))
 
 
-class MetricLatest(Tenant, Base):
+class MetricLatest(Reported, Base):
     """The last point of each metric, and its extremes; what tables and dashboards read."""
 
     __tablename__ = "metric_latest"
 
-    run_id: Mapped[UUID] = mapped_column(ForeignKey("runs.id"), primary_key=True)
+    run_id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(primary_key=True)
     attempt: Mapped[int]
     step: Mapped[int] = mapped_column(BigInteger)
@@ -112,13 +118,13 @@ class MetricLatest(Tenant, Base):
     maximum: Mapped[float] = mapped_column(Float(53))
 
 
-class Log(Identified, Tenant, Base):
+class Log(Identified, Reported, Base):
     """Whole lines of one stream."""
 
     __tablename__ = "logs"
     __table_args__ = (Index("ix_logs_run_id_position", "run_id", "position"),)
 
-    run_id: Mapped[UUID] = mapped_column(ForeignKey("runs.id"))
+    run_id: Mapped[UUID]
     attempt: Mapped[int]
     source: Mapped[str]
     stream: Mapped[str]
