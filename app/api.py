@@ -7,6 +7,7 @@ from app.accounts import service_account_routes as service_accounts
 from app.accounts import session_routes as sessions
 from app.accounts import sign_in_routes as sign_in
 from app.activity import routes as activity
+from app.admin import routes as admin
 from app.experiments import artifact_routes as artifacts
 from app.experiments import routes as experiments
 from app.inference import open_inference
@@ -41,6 +42,7 @@ ROUTERS = (
     tuning.router,
     inference.router,
     simulation.router,
+    admin.router,
 )
 
 

@@ -81,12 +81,21 @@ class JobMay(May):
         return await super().__call__(principal)
 
 
+class AdministratorMay(May):
+    """As `May`, of the platform itself: to everybody else it is not there."""
+
+    async def __call__(self, principal: PrincipalDep) -> Principal:
+        auth.require_administrator(principal)
+        return principal
+
+
 MayRead = Annotated[Principal, Depends(May(Action.READ))]
 MayWork = Annotated[Principal, Depends(May(Action.WORK))]
 MayCall = Annotated[Principal, Depends(May(Action.CALL))]
 MayMakeKeys = Annotated[Principal, Depends(May(Action.KEYS))]
 MayManage = Annotated[Principal, Depends(May(Action.MANAGE))]
 MayManageMembers = Annotated[Principal, Depends(May(Action.MEMBERS))]
+MayAdminister = Annotated[Principal, Depends(AdministratorMay(Action.ADMINISTER))]
 JobMayRead = Annotated[Principal, Depends(JobMay(Action.READ))]
 JobMayReport = Annotated[Principal, Depends(JobMay(Action.REPORT))]
 

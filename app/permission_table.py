@@ -23,6 +23,14 @@ not there. What is not in a table is denied. Nobody gives a role above their own
 an owner.
 """
 
+IN_PROJECTS = """## Roles in one project
+
+Owners and admins of the organization keep their role in every project. Everybody else, service accounts too, has in a
+project the role that it gives them: `admin`, `member` or `viewer`, which may be more or less than in the organization,
+and never `owner`. Without one the role of the organization holds; where the project is private, it is not there (404).
+An `admin` of a project gives roles in that project, none above their own, and manages nothing else of the
+organization."""
+
 
 def actions(dependant: Dependant) -> set[Action]:
     """Those that a route's signature names."""
@@ -47,8 +55,10 @@ def operations() -> Iterator[tuple[str, APIRoute]]:
 
 
 def render() -> str:
-    lines = [HEAD, *_grid("Roles", "action", PEOPLE, Role.WORKER)]
-    lines += ["", "`worker` is the token of a job: it reports to its own runs and reaches nothing else.", ""]
+    lines = [HEAD, *_grid("Roles", "action", PEOPLE, Role.WORKER, Role.ADMINISTRATOR)]
+    lines += ["", "`worker` is the token of a job: it reports to its own runs and reaches nothing else."]
+    lines += ["`administrator` is the platform's, signed in and not by a key; to others its routes answer 404.", ""]
+    lines += [IN_PROJECTS, ""]
     lines += ["## Scopes of an API key", ""]
     lines += ["They narrow the role of the key's owner. A key without scopes may do what its owner may.", ""]
     lines += ["| scope | leaves |", "|---|---|"]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app.activity.denials import Denials
+from app.auth import repository as auth_repository
 from app.auth.attempts import Attempts
 from app.auth.credentials import TOPIC, Credentials
 from app.auth.journal import Journal
@@ -60,7 +61,7 @@ class Platform:
                 secret=settings.secret,
                 outbound=Outbound(settings.allowed_addresses),
             ),
-            denials=Denials(database),
+            denials=Denials(database, auth_repository.find_key_owner),
             store=ArtifactStore(settings.store),
             journal=journal,
             attempts=Attempts(settings, journal),

@@ -93,7 +93,8 @@ def _problems(needs: Dependant, called: set[Any], *, writes: bool) -> Iterator[i
     # A write without a credential checks something else of that kind: a password, a code.
     if deps.reporter in called or writes:
         yield from (401, 403)
-    if needs.path_params or (writes and needs.body_params):
+    administered = any(isinstance(each, deps.AdministratorMay) for each in called)
+    if administered or needs.path_params or (writes and needs.body_params):
         yield 404
     if writes:
         yield 409

@@ -39,6 +39,8 @@ async def open_new(
         ends_at=ends_at,
     )
     await enter(session, Scope(user_id=user_id))
+    if await auth_repository.disabled(session, user_id, ()):
+        raise Unauthenticated("this account is disabled: ask the administrator of the platform")
     await SessionRepository(session).add(row)
     found = await auth_repository.find_session(session, (hashed,))
     await enter(session, Scope(tuple(found.org_ids), user_id) if found else NOBODY)

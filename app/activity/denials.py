@@ -7,12 +7,15 @@ operation and status. Nobody can make the database write more than that by askin
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 import structlog
+from sqlalchemy import Row
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.activity.actor import Actor, Subject
 from app.activity.repository import EventRepository
@@ -30,8 +33,12 @@ REST = 60.0
 """Seconds between two rows of the same attempt."""
 KEPT = 5
 """Of the subjects and origins of an attempt, the first are named."""
+KEYS = 20
+"""Keys that are looked up at a time."""
 MOST = 5_000
 """Attempts that one replica tells apart at a time; what is beyond is counted in the log alone."""
+
+FindKeyOwner = Callable[[AsyncSession, str], Awaitable[Row[Any] | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +64,11 @@ class Gathered:
 
 
 class Denials:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, find_key_owner: FindKeyOwner) -> None:
+        """`find_key_owner` tells organization and owner of a key by its public part, whether or not it still works."""
         self._database = database
+        self._find_key_owner = find_key_owner
+        self._keys: dict[tuple[str, str], list[tuple[Origin, str | None]]] = {}
         self._gathered: dict[Attempt, Gathered] = {}
         self._resting: dict[Attempt, float] = {}
         """Until when the next row of an attempt waits."""
@@ -79,6 +89,15 @@ class Denials:
         if len(gathered.origins) < KEPT:
             gathered.origins[origin] = None
 
+    def note_key(self, prefix: str, operation: str, origin: Origin, request_id: str | None) -> None:
+        """A key that is not good, by the part of it that may be shown. Whose it is is looked up when it is written."""
+        if (prefix, operation) not in self._keys and len(self._keys) >= KEYS:
+            self.note_unattributed(operation, 401)
+            return
+        asked = self._keys.setdefault((prefix, operation), [])
+        if len(asked) < KEPT:
+            asked.append((origin, request_id))
+
     def note_unattributed(self, operation: str, status: int) -> None:
         """Of nobody that is known, so of no organization: counted in the log."""
         self._unattributed[operation, status] += 1
@@ -91,6 +110,7 @@ class Denials:
         self._ending.set()
         if self._task:
             await self._task
+        await self._attribute()
         await self._write(list(self._gathered))
 
     async def _run(self) -> None:
@@ -99,11 +119,28 @@ class Denials:
                 async with asyncio.timeout(WRITE_SECONDS):
                     await self._ending.wait()
             except TimeoutError:
+                await self._attribute()
                 await self._write(self._due(time.monotonic()))
 
     def _due(self, when: float) -> list[Attempt]:
         self._resting = {attempt: until for attempt, until in self._resting.items() if until > when}
         return [attempt for attempt in self._gathered if attempt not in self._resting]
+
+    async def _attribute(self) -> None:
+        keys, self._keys = self._keys, {}
+        for (prefix, operation), asked in keys.items():
+            try:
+                async with self._database.session() as session:
+                    owner = await self._find_key_owner(session, prefix)
+            except (DBAPIError, OSError) as error:
+                log.warning("access.unattributed", error=type(error).__name__)
+                owner = None
+            for origin, request_id in asked:
+                if owner is None:
+                    self.note_unattributed(operation, 401)
+                    continue
+                attempt = Attempt(owner.org_id, Actor("api_key", owner.actor_id), operation, 401, "unauthenticated")
+                self.note(attempt, Subject("organization", owner.org_id, owner.org_id), origin, request_id)
 
     async def _write(self, attempts: Iterable[Attempt]) -> None:
         for (operation, status), count in self._unattributed.items():

@@ -48,7 +48,7 @@ class Credentials:
             forgotten = self._forgotten
             async with self._database.session() as session:
                 principal = await _find(session, self._settings, token, keyed_hashes(peppers, token))
-                principal = principal and await _with_project_roles(session, principal)
+                principal = principal and await _standing(session, principal)
             # What was read before a revocation was heard is not remembered after it.
             if principal is not None and self.remembers and forgotten == self._forgotten:
                 self._known[hashed] = principal
@@ -124,11 +124,22 @@ async def _worker(session: AsyncSession, hashes: Hashes) -> Principal | None:
     )
 
 
+async def _standing(session: AsyncSession, principal: Principal) -> Principal | None:
+    """None where the person is disabled, or a key's organization. A job goes on until it is stopped."""
+    if principal.kind is PrincipalKind.WORKER:
+        return principal
+    await enter(session, principal.scope)
+    disabled = await repository.disabled(session, principal.user_id, tuple(principal.roles))
+    roles = {org_id: role for org_id, role in principal.roles.items() if org_id not in disabled}
+    if principal.user_id in disabled or (principal.kind is PrincipalKind.API_KEY and not roles):
+        return None
+    return await _with_project_roles(session, replace(principal, roles=roles))
+
+
 async def _with_project_roles(session: AsyncSession, principal: Principal) -> Principal:
     orgs = [org_id for org_id, role in principal.roles.items() if role not in KEPT]
     if not orgs or principal.actor_id is None:
         return principal
-    await enter(session, principal.scope)
     rows = await repository.find_project_roles(session, principal.actor_id, orgs)
     roles = {
         row.project_id: in_project(

@@ -11,6 +11,8 @@ class Role(StrEnum):
     VIEWER = "viewer"
     WORKER = "worker"
     """A job that the controller launched: writes to the runs of its own workload alone."""
+    ADMINISTRATOR = "administrator"
+    """Of the platform, beside the roles that the person has in organizations; never a key's."""
 
 
 class Action(StrEnum):
@@ -21,6 +23,7 @@ class Action(StrEnum):
     KEYS = "keys"
     MANAGE = "manage"
     MEMBERS = "members"
+    ADMINISTER = "administer"
 
 
 MEANING: dict[Action, str] = {
@@ -31,6 +34,7 @@ MEANING: dict[Action, str] = {
     Action.KEYS: "make an API key of one's own",
     Action.MANAGE: "make projects",
     Action.MEMBERS: "invite, change roles, remove; service accounts; who has which role in a project",
+    Action.ADMINISTER: "see all organizations and people, disable them; limits of organizations; Ray's dashboard",
 }
 
 
@@ -54,9 +58,12 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.KEYS: _PEOPLE,
     Action.MANAGE: _CHIEFS,
     Action.MEMBERS: _CHIEFS,
+    Action.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
 }
 
-FAMILIES = frozenset({"access", "api_key", "events", "invitation", "member", "project_member", "service_account"})
+FAMILIES = frozenset({"access", "api_key", "events", "identity", "invitation", "member", "password"}) | frozenset(
+    {"project_member", "service_account", "session", "sign_in"}
+)
 """Of events (`invitation` of `invitation.created`): who may not `Action.MEMBERS` sees of these only their own doings,
 and of all others not from where they were done."""
 
@@ -64,7 +71,7 @@ COVERED: dict[KeyScope, frozenset[Action]] = {
     KeyScope.READ: frozenset({Action.READ}),
     KeyScope.WRITE: frozenset({Action.READ, Action.WORK, Action.REPORT}),
     KeyScope.INFERENCE: frozenset({Action.CALL}),
-    KeyScope.ADMIN: frozenset(Action),
+    KeyScope.ADMIN: frozenset(Action) - {Action.ADMINISTER},
 }
 
 KEPT = _CHIEFS | {Role.WORKER}

@@ -42,6 +42,21 @@ async def find_invitation(session: AsyncSession, token_hashes: Sequence[bytes]) 
     return await _first_of(session, "SELECT * FROM find_invitation(:argument)", token_hashes)
 
 
+async def disabled(session: AsyncSession, user_id: UUID | None, org_ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Which of them are. The transaction must see them."""
+    statement = (
+        "SELECT id FROM users WHERE id = :user AND disabled_at IS NOT NULL UNION ALL "
+        "SELECT id FROM organizations WHERE id = ANY (:orgs) AND disabled_at IS NOT NULL"
+    )
+    rows = await session.scalars(text(statement), {"user": user_id, "orgs": list(org_ids)})
+    return frozenset(rows)
+
+
+async def find_key_owner(session: AsyncSession, prefix: str) -> Row[Any] | None:
+    """`org_id, actor_id` of a key, also of one that is revoked or has expired."""
+    return await _first(session, "SELECT * FROM find_key_owner(:argument)", prefix)
+
+
 async def find_project_roles(session: AsyncSession, member_id: UUID, org_ids: Sequence[UUID]) -> Sequence[Row[Any]]:
     """Of the projects that are private, or give the person or service account a role: `project_id, org_id, role,
     private`. The transaction must see the organizations."""

@@ -2,9 +2,17 @@
 
 from uuid import UUID
 
-from app.auth.permissions import Action, allows, covers
+from app.auth.permissions import Action, Role, allows, covers
 from app.auth.principal import Principal
-from app.errors import Forbidden, NotFound, about
+from app.errors import Forbidden, NotFound, PlatformError, about
+from app.kit.db import PLATFORM
+
+
+class NotAdministrator(PlatformError):
+    status, code = 404, "not_found"
+
+    def __init__(self) -> None:
+        super().__init__("there is nothing here for you; an administrator of the platform signs in to see it")
 
 
 def require(principal: Principal, action: Action, org_id: UUID, project_id: UUID | None = None) -> None:
@@ -30,3 +38,9 @@ def require_scope(principal: Principal, action: Action) -> None:
             f"this key is for {scopes} and may not {action.value}: use a key with a wider scope",
             code="insufficient_scope",
         )
+
+
+def require_administrator(principal: Principal) -> None:
+    """Raises a 404 that is the same for everybody: who is not one learns nothing."""
+    if not principal.is_platform_admin or not allows(Role.ADMINISTRATOR, Action.ADMINISTER):
+        raise about(NotAdministrator(), PLATFORM)

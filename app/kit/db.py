@@ -11,6 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import Session, SessionTransaction
 from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
 
+PLATFORM = UUID(int=0)
+"""The organization of the platform itself. Nobody is a member; a transaction in its scope sees all organizations and
+people, and its events are the platform's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:

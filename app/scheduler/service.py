@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
+from app.activity.actor import Actor
 from app.auth import service as auth
 from app.auth.permissions import Action
 from app.auth.principal import Principal
@@ -187,6 +188,12 @@ async def cancel(session: AsyncSession, *, principal: Principal, workload_id: UU
         actor=principal.actor,
     )
     return workload
+
+
+async def stop_all(session: AsyncSession, *, actor: Actor, code: str, message: str) -> None:
+    """Everything of the organizations that the transaction sees, for a caller whose right to it has been checked."""
+    for found in await WorkloadRepository(session).every(Workload.status.not_in(ENDED)):
+        await lifecycle.request_stop(session, await _locked(session, found.id), code=code, message=message, actor=actor)
 
 
 async def retry(session: AsyncSession, *, principal: Principal, workload_id: UUID) -> Workload:

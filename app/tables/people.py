@@ -26,6 +26,8 @@ class User(Identified, Changing, SoftDeleted, Base):
     name: Mapped[str]
     password_hash: Mapped[str | None]
     is_platform_admin: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Appointed by the owner of the database alone (`app.migrations.administrator`)."""
+    disabled_at: Mapped[OptionalTimestamp]
 
 
 class Organization(Identified, Changing, SoftDeleted, Base):
@@ -33,6 +35,7 @@ class Organization(Identified, Changing, SoftDeleted, Base):
 
     slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
+    disabled_at: Mapped[OptionalTimestamp]
 
 
 class Membership(Identified, Changing, Tenant, Base):

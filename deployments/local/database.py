@@ -45,20 +45,16 @@ def migrate(home: Home) -> None:
     Raises:
         LocalError: a migration failed; it quotes the end of the output.
     """
-    log = home.logs / "migrations.log"
-    environment = cleaned(dict(os.environ)) | {"TRINE_HOME": str(home.root), "TRINE_SECRETS_DIR": str(home.secrets)}
-    with log.open("wb") as output:
-        done = subprocess.run(
-            [sys.executable, "-m", "app.migrations.prepare"],
-            env=environment,
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            check=False,
-        )
-    if done.returncode != 0:
-        raise LocalError("migrations.failed", log=log, tail=tail(log))
+    _run(home, "app.migrations.prepare", failure="migrations.failed", log="migrations.log")
+
+
+def appoint(home: Home, email: str) -> None:
+    """Makes the person with that address an administrator of the platform.
+
+    Raises:
+        LocalError: it failed; it quotes the end of the output.
+    """
+    _run(home, "app.migrations.administrator", email, failure="administrator.failed", log="administrator.log")
 
 
 def answers(home: Home) -> bool:
@@ -72,3 +68,20 @@ def answers(home: Home) -> bool:
     except psycopg.OperationalError:
         return False
     return True
+
+
+def _run(home: Home, module: str, *arguments: str, failure: str, log: str) -> None:
+    path = home.logs / log
+    environment = cleaned(dict(os.environ)) | {"TRINE_HOME": str(home.root), "TRINE_SECRETS_DIR": str(home.secrets)}
+    with path.open("wb") as output:
+        done = subprocess.run(
+            [sys.executable, "-m", module, *arguments],
+            env=environment,
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+    if done.returncode != 0:
+        raise LocalError(failure, log=path, tail=tail(path))

@@ -103,6 +103,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The database could not be brought up to date. The end of {log}:\n{tail}",
         "数据库结构更新失败。{log} 的末尾：\n{tail}",
     ),
+    "administrator.failed": (
+        "The account could not be made an administrator of the platform. The end of {log}:\n{tail}",
+        "无法把该账户设为平台管理员。{log} 的末尾：\n{tail}",
+    ),
     "ray.starting": ("Ray", "Ray"),
     "ray.done": ("Ray runs with {cpus} logical CPUs{gpus}", "Ray 已启动：{cpus} 个逻辑 CPU{gpus}"),
     "ray.gpus": (" and {count} virtual GPUs", "，{count} 个虚拟 GPU"),

@@ -65,6 +65,7 @@ def bring_up(home: Home, progress: Progress, found: State) -> None:
     deploy(home, progress, found.ports)
     progress.begin("account", text("account.starting"))
     credentials, new = account.ensure(home, found.ports.web)
+    database.appoint(home, credentials.email)
     progress.done(
         "account", text("account.made" if new else "account.kept", email=credentials.email, path=home.credentials)
     )

@@ -25,6 +25,7 @@ BODIES: dict[str, Any] = {
     "post /orgs/{org}/projects": {"slug": "other", "name": "Other"},
     "put /projects/{project}/access": {"private": True},
     "put /projects/{project}/members/{member_id}": {"role": "viewer"},
+    "put /admin/organizations/{org_id}/quota": {"resource": "gpu", "hard": 1},
     "post /projects/{project}/experiments": {"name": "x"},
     "post /experiments/{experiment_id}/runs": {"name": "x"},
     "patch /runs/{run_id}": {"summary": {"stolen": True}},
@@ -75,6 +76,7 @@ async def one_of_everything(person: Person) -> dict[str, str]:
     account = await person.post(f"/orgs/{person.org}/service-accounts", {"name": "robot"})
     return {
         "org": str(person.org_id),
+        "org_id": str(person.org_id),
         "user_id": str(person.user_id),
         "invitation_id": invitation["id"],
         "account_id": account["id"],

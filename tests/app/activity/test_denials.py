@@ -12,8 +12,9 @@ from app.activity import denials
 from app.activity.actor import Actor, Subject
 from app.activity.denials import Attempt, Denials
 from app.auth.permissions import Role
+from app.auth.repository import find_key_owner
 from app.inference.gateway_app import build_gateway
-from app.kit.db import Database
+from app.kit.db import PLATFORM, Database, Scope
 from app.kit.origin import Origin
 from app.tables import Event
 from tests.fixtures.app import client
@@ -56,6 +57,31 @@ async def test_what_a_key_is_not_for_is_remembered_as_the_keys(web_app: FastAPI,
     assert (event["subject_type"], event["subject_id"]) == ("organization", str(ada.org_id))
 
 
+async def test_a_key_that_is_no_longer_good_is_its_organizations_to_hear_of(web_app: FastAPI, ada: Person) -> None:
+    key = await ada.api_key()
+    assert (await ada.http.delete(f"/api/v1/api-keys/{key['id']}")).status_code == 204
+    async with client(web_app, key["key"]) as asking, asyncio.timeout(10):
+        while (await asking.get("/api/v1/projects")).status_code != 401:
+            continue
+    (event,) = await denied(ada, status=401)
+    assert (event["actor_type"], event["actor_id"]) == ("api_key", str(ada.user_id))
+    assert event["data"]["operation"] == "GET /api/v1/projects"
+
+
+async def test_who_is_in_several_organizations_is_told_to_neither(
+    ada: Person, bob: Person, app_database: Database
+) -> None:
+    await join(ada, bob, Role.VIEWER)
+    missing = str(uuid4())
+    assert (await bob.http.get(f"/api/v1/runs/{missing}")).status_code == 404
+    async with asyncio.timeout(10):
+        while True:
+            async with app_database.session(Scope((PLATFORM,))) as session:
+                if event := await session.scalar(select(Event).where(Event.subject_id == UUID(missing))):
+                    break
+    assert (event.org_id, event.actor_id) == (PLATFORM, bob.user_id)
+
+
 async def test_an_attempt_on_a_foreign_thing_is_told_to_ones_own_organization_alone(ada: Person, bob: Person) -> None:
     theirs = (await make_run(ada))["id"]
     assert (await bob.http.get(f"/api/v1/runs/{theirs}")).status_code == 404
@@ -92,7 +118,7 @@ def attempt_of(person: Person, operation: str = "GET /x") -> Attempt:
 
 
 async def test_a_flood_is_few_rows(ada: Person, app_database: Database) -> None:
-    gathering = Denials(app_database)
+    gathering = Denials(app_database, find_key_owner)
     attempt = Attempt(ada.org_id, Actor("user", uuid4()), "GET /x", 403, "forbidden")
     gathering.start()
     gathering.note(attempt, Subject("run", uuid4(), ada.org_id), HERE, "first")
@@ -109,7 +135,7 @@ async def test_a_flood_is_few_rows(ada: Person, app_database: Database) -> None:
 
 
 async def test_what_is_kept_in_memory_has_a_bound(ada: Person, app_database: Database) -> None:
-    gathering = Denials(app_database)
+    gathering = Denials(app_database, find_key_owner)
     for number in range(denials.MOST + 10):
         gathering.note(attempt_of(ada, f"GET /{number}"), Subject("run", UUID(int=number), ada.org_id), HERE, None)
     assert len(gathering._gathered) == denials.MOST
@@ -121,7 +147,7 @@ async def test_what_is_kept_in_memory_has_a_bound(ada: Person, app_database: Dat
 
 async def test_what_could_not_be_written_is_written_later(ada: Person, app_database: Database) -> None:
     away = Database("postgresql://nobody:x@127.0.0.1:1/none")
-    gathering = Denials(away)
+    gathering = Denials(away, find_key_owner)
     attempt = Attempt(ada.org_id, Actor("user", uuid4()), "GET /x", 403, "forbidden")
     gathering.note(attempt, Subject("run", uuid4(), ada.org_id), HERE, None)
     await gathering._write([attempt])

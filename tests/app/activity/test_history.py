@@ -40,6 +40,7 @@ async def test_every_change_tells_before_and_after_and_from_where(web_app: FastA
         f"/api/v1/projects/{ada.project_id}/members/{things['member_id']}", json={"role": "viewer"}
     )
     assert given.status_code == 200
+    await ada.patch(f"/runs/{things['run_id']}", {"summary": {"accuracy": 0.5}})
     await ask_everything(web_app, ada, things)
     events = await every(ada)
     expected = {
