@@ -31,10 +31,13 @@ LINK_SECONDS = 24 * 3600
 WAITING = frozenset({Status.ADMITTED, Status.STARTING})
 
 
-def code_of(settings: Settings, workload_id: UUID, attempt: int) -> str:
-    """Worked out, not drawn: a controller that died after launching gives the same code when it launches again."""
-    digest = hmac.digest(settings.signing_key, f"enrol\n{workload_id}\n{attempt}".encode(), hashlib.sha256)
-    return CODE_PREFIX + base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+def code_of(settings: Settings, workload_id: UUID, attempt: int, given: bytes | None) -> str:
+    """Worked out, not drawn: a controller that died after launching gives the same code when it launches again.
+
+    `given` is the hash of the one that the attempt may have been launched with, under keys of before.
+    """
+    codes = [_code(key, workload_id, attempt) for key in settings.signing_keys]
+    return next((code for code in codes if given in keyed_hashes(settings.key_peppers, code)), codes[0])
 
 
 def hash_of(settings: Settings, code: str) -> bytes:
@@ -78,6 +81,11 @@ async def exchange(session: AsyncSession, *, settings: Settings, code: str) -> E
     )
     await notify(session, TOPIC, workload=workload.id)
     return await _enrolment(session, settings, workload, token)
+
+
+def _code(key: bytes, workload_id: UUID, attempt: int) -> str:
+    digest = hmac.digest(key, f"enrol\n{workload_id}\n{attempt}".encode(), hashlib.sha256)
+    return CODE_PREFIX + base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 async def _enrolment(session: AsyncSession, settings: Settings, workload: Workload, token: str) -> Enrolment:

@@ -6,7 +6,6 @@ from datetime import timedelta
 from app.cluster.base import Cluster, ClusterRefused, JobPhase, JobState
 from app.config import Settings
 from app.kit.clock import now
-from app.scheduler import enrolment
 from app.scheduler.leases import Leased
 from app.scheduler.observation import Observation, Seen
 from app.scheduler.status import Status
@@ -36,7 +35,7 @@ async def step(cluster: Cluster, settings: Settings, leased: Leased) -> Observat
 async def _launch(cluster: Cluster, settings: Settings, leased: Leased) -> Observation:
     environment = {
         "TRINE_URL": settings.url,
-        "TRINE_ENROLMENT": enrolment.code_of(settings, leased.id, leased.attempt),
+        "TRINE_ENROLMENT": leased.code,
         "RAY_JOB_STOP_SIGNAL": "SIGINT",
         "RAY_JOB_STOP_WAIT_TIME_S": str(STOP_SECONDS),
     }

@@ -41,6 +41,8 @@ class Leased:
     bundles: tuple[Bundle, ...]
     since: datetime
     enrolled: bool
+    code: str
+    """For the process of a job to enrol with; of one that is about to be launched."""
 
 
 async def take(session: AsyncSession, *, settings: Settings, limit: int) -> list[Leased]:
@@ -84,8 +86,9 @@ def name_in_ray(kind: str, name: str, workload_id: UUID, attempt: int) -> str:
 def _lease(row: Workload, settings: Settings) -> Leased:
     row.lease_id = uuid4()
     row.lease_expires_at = now() + LEASE
+    code = ""
     if row.status == Status.ADMITTED and row.kind != WorkloadKind.DEPLOYMENT:
-        code = enrolment.code_of(settings, row.id, row.attempt)
+        code = enrolment.code_of(settings, row.id, row.attempt, row.enrolment_hash)
         row.enrolment_hash = enrolment.hash_of(settings, code)
     return Leased(
         id=row.id,
@@ -100,4 +103,5 @@ def _lease(row: Workload, settings: Settings) -> Leased:
         bundles=tuple(Bundle.model_validate(bundle) for bundle in row.bundles),
         since=row.status_since,
         enrolled=row.enrolled_at is not None,
+        code=code,
     )

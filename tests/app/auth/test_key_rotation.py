@@ -13,6 +13,7 @@ from fastapi import FastAPI
 
 from app.config import Settings
 from app.main import build_app
+from app.scheduler import enrolment
 from app.storage import links
 from deployments.local.home import Home
 from deployments.local.rotation import rotate
@@ -122,6 +123,16 @@ async def test_a_job_enrols_and_reports_under_what_it_was_given(site: Site, ada:
             async with client(app, task.token) as worker:
                 batch = {"source": "w", "sequence": sequence}
                 assert (await worker.post(f"/api/v1/runs/{task.run_id}/batches", json=batch)).status_code == 200
+
+
+def test_a_job_that_is_launched_again_gets_the_code_that_it_was_launched_with(site: Site) -> None:
+    workload, settings = UUID(int=3), site.settings
+    code = enrolment.code_of(settings, workload, 1, None)
+    launched = enrolment.hash_of(settings, code)
+    site.rotate()
+    assert enrolment.code_of(settings, workload, 1, launched) == code
+    assert enrolment.code_of(settings, workload, 2, launched) != enrolment.code_of(settings, workload, 1, launched)
+    assert enrolment.code_of(settings, workload, 1, None) != code
 
 
 def test_a_signed_link_outlives_one_rotation(site: Site) -> None:
