@@ -45,8 +45,9 @@ UPDATE unreferenced_blobs SET taken_at = :now WHERE id IN (
 """)
 _DONE = text("DELETE FROM unreferenced_blobs WHERE id = ANY (:ids)")
 _HOLD = text(
-    "UPDATE unreferenced_blobs SET created_at = now() WHERE org_id = :org_id AND sha256 = ANY (:digests) "
-    "RETURNING taken_at"
+    # What has been taken is not put off by who waits for it.
+    "UPDATE unreferenced_blobs SET created_at = CASE WHEN taken_at IS NULL THEN now() ELSE created_at END "
+    "WHERE org_id = :org_id AND sha256 = ANY (:digests) RETURNING taken_at"
 )
 
 

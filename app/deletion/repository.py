@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, CursorResult, Row, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.deletion import belonging
-from app.deletion.belonging import Part
+from app.deletion import belonging_repository as belonging
+from app.deletion.belonging_repository import Part
 from app.tables import Artifact, ModelVersion, RegisteredModel, Workload
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.activity import service as activity
 from app.activity.actor import Actor, Subject
-from app.deletion import belonging
+from app.deletion import belonging_repository as belonging
 from app.deletion.repository import DeletionRepository
 from app.errors import Conflict
 from app.kit.clock import now

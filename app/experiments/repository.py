@@ -2,9 +2,9 @@ from collections.abc import Sequence
 from typing import Any, LiteralString
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, func, select
 
-from app.kit.repository import R, Repository
+from app.kit.repository import Repository
 from app.tables import Artifact, ArtifactFile, Experiment, Log, MetricChunk, Param, Run
 
 
@@ -30,13 +30,6 @@ class RunRepository(Repository[Run]):
         if after is not None:
             statement = statement.where(MetricChunk.last_step > after)
         return (await self.session.execute(statement)).all()
-
-
-class ReportedRepository(Repository[R]):
-    """Work that reports to a run, and is there while the run is."""
-
-    def statement(self) -> Select[R]:
-        return super().statement().where(self.table.run_id.in_(select(Run.id).where(Run.deleted_at.is_(None))))
 
 
 class LogRepository(Repository[Log]):

@@ -12,8 +12,7 @@ from app.errors import TooMany
 from app.inference.usage import Caller
 from app.kit.clock import now
 from app.kit.db import Database, Scope
-from app.quotas.checks import holder
-from app.quotas.repository import QuotaRepository
+from app.quotas import checks
 from app.quotas.resources import TOKENS, Amount, reset, used
 from app.tables import ResourceQuota
 
@@ -64,14 +63,7 @@ class TokenQuotas:
 
     async def _read(self, org_id: UUID) -> Budget:
         async with self._database.session(Scope((org_id,))) as session:
-            repository = QuotaRepository(session)
-            limits = await repository.every(
-                ResourceQuota.org_id == org_id, ResourceQuota.resource.in_(TOKENS), ResourceQuota.hard.is_not(None)
-            )
-            if not limits:
-                return Budget((), now().date())
-            today = await repository.today()
-            return Budget(limits, today, await repository.amounts(org_id, TOKENS, today))
+            return Budget(*await checks.token_limits(session, org_id=org_id))
 
 
 def _used_up(row: ResourceQuota, today: date) -> TooMany:
@@ -79,8 +71,8 @@ def _used_up(row: ResourceQuota, today: date) -> TooMany:
     seconds = max(1, int((when - now()).total_seconds()) + 1)
     span = "month" if row.resource.endswith("month") else "day"
     return TooMany(
-        f"{holder(row)} has used its {row.hard:g} tokens of this {span}: there are more at {when.isoformat()}, or when "
-        "an admin raises the limit",
+        f"{checks.holder(row)} has used its {row.hard:g} tokens of this {span}: there are more at {when.isoformat()}, "
+        "or when an admin raises the limit",
         code="quota_exceeded",
         headers={"Retry-After": str(seconds)},
         limited="tokens",

@@ -57,6 +57,11 @@ async def members(session: AsyncSession, *, principal: Principal, ref: str) -> S
     return await MembershipRepository(session).with_people(organization.id)
 
 
+async def lock(session: AsyncSession, *, org_id: UUID) -> None:
+    """One change at a time in an organization, until the transaction ends."""
+    await OrganizationRepository(session).locked(org_id)
+
+
 async def membership(session: AsyncSession, *, principal: Principal, ref: str, user_id: UUID) -> Membership:
     organization = await get(session, principal=principal, ref=ref)
     found = await MembershipRepository(session).of(organization.id, user_id)

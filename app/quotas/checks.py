@@ -1,13 +1,14 @@
 """What hard limits refuse, and how they say it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.errors import Invalid
 from app.quotas.repository import QuotaRepository
-from app.quotas.resources import Resource, used
+from app.quotas.resources import TOKENS, Amount, Resource, used
 from app.tables import ResourceQuota
 
 
@@ -45,6 +46,16 @@ async def check_storage(
                 field="files",
                 code="over_quota",
             )
+
+
+async def token_limits(session: AsyncSession, *, org_id: UUID) -> tuple[Sequence[ResourceQuota], date, list[Amount]]:
+    """Hard limits on tokens; the day (UTC); and what was used, where there is a limit."""
+    repository = QuotaRepository(session)
+    limits = await repository.every(
+        ResourceQuota.org_id == org_id, ResourceQuota.resource.in_(TOKENS), ResourceQuota.hard.is_not(None)
+    )
+    today = await repository.today()
+    return limits, today, await repository.amounts(org_id, TOKENS, today) if limits else []
 
 
 def holder(row: ResourceQuota) -> str:

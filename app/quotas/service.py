@@ -14,7 +14,6 @@ from app.auth.principal import Principal
 from app.errors import Forbidden, Invalid
 from app.kit.notify import notify
 from app.orgs import service as orgs
-from app.orgs.repository import OrganizationRepository
 from app.projects import service as projects
 from app.quotas.repository import QuotaRepository, UsageDayRepository
 from app.quotas.resources import ASKED, Resource, used
@@ -56,7 +55,7 @@ async def limit(
     _check(body)
     repository = QuotaRepository(session)
     # One change at a time, so that what is within the organization's limit stays so.
-    await OrganizationRepository(session).locked(org_id)
+    await orgs.lock(session, org_id=org_id)
     project_id = project.id if project else None
     rows = await repository.every(ResourceQuota.org_id == org_id, ResourceQuota.resource == body.resource)
     _check_within(rows, body, of_organization=project_id is None and body.user_id is None)
@@ -69,9 +68,10 @@ async def limit(
         await repository.add(row)
     elif found:
         await repository.remove(found)
-    data = {"resource": body.resource, "before": before, "after": after}
-    await activity.record(session, actor, "quota.changed", subject(row), data)
-    await notify(session, TOPIC, org=org_id)
+    if after != (before or {"hard": None, "soft": None}):
+        data = {"resource": body.resource, "before": before, "after": after}
+        await activity.record(session, actor, "quota.changed", subject(row), data)
+        await notify(session, TOPIC, org=org_id)
     return row
 
 

@@ -1,15 +1,14 @@
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, func, or_, select, text
+from sqlalchemy import case, func, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from app.experiments.schemas import ENDED as RUNS_ENDED
 from app.kit.repository import Repository
 from app.scheduler.status import ACTIVE, ENDED, Status
-from app.tables import Artifact, Cluster, GpuNode, Project, Run, SchedulingQueue, Workload
+from app.tables import Artifact, Cluster, GpuNode, Run, SchedulingQueue, Workload
 
 ADMISSION_LOCK = 7_460_001
 """Advisory lock of the (one) pool; whoever holds it alone may admit."""
@@ -140,15 +139,3 @@ class NodeRepository(Repository[GpuNode]):
         ):
             node.alive = False
         await self.session.flush()
-
-
-def having(table: Any, status: Sequence[Status]) -> list[ColumnElement[bool]]:
-    """Rows of `table` whose workload is in one of these states; all where none is named."""
-    return [table.workload_id.in_(select(Workload.id).where(Workload.status.in_(status)))] if status else []
-
-
-def of_what_is_there() -> ColumnElement[bool]:
-    """Workloads neither of a deleted project nor of a deleted run."""
-    gone = select(Run.id).where(Run.deleted_at.is_not(None))
-    there = Workload.project_id.in_(select(Project.id).where(Project.deleted_at.is_(None)))
-    return there & (Workload.run_id.is_(None) | Workload.run_id.not_in(gone))

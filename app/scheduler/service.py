@@ -21,8 +21,9 @@ from app.quotas import checks
 from app.quotas import service as quotas
 from app.quotas.resources import Resource
 from app.scheduler import lifecycle
+from app.scheduler.criteria_repository import of_what_is_there
 from app.scheduler.plan import Gang, Need, Node, describe, never_fits, total
-from app.scheduler.repository import NodeRepository, QueueRepository, WorkloadRepository, of_what_is_there
+from app.scheduler.repository import NodeRepository, QueueRepository, WorkloadRepository
 from app.scheduler.schemas import Explanation, WorkloadCount
 from app.scheduler.status import ENDED, Status
 from app.tables import Experiment, GpuNode, Run, SchedulingQueue, Workload

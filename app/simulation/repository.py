@@ -4,7 +4,7 @@ from typing import Any
 from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
-from app.experiments.repository import ReportedRepository
+from app.experiments.reported_repository import ReportedRepository
 from app.kit.repository import Repository
 from app.tables import Environment, Scenario, Simulation
 

@@ -16,7 +16,7 @@ from app.kit.pagination import PageRequest, Rows, page
 from app.projects import service as projects
 from app.registry import service as registry
 from app.scheduler import service as scheduler
-from app.scheduler.repository import having
+from app.scheduler.criteria_repository import having
 from app.scheduler.schemas import WorkloadRead
 from app.scheduler.status import Status
 from app.simulation.repository import EnvironmentRepository, ScenarioRepository, SimulationRepository

@@ -1,4 +1,4 @@
-from app.experiments.repository import ReportedRepository
+from app.experiments.reported_repository import ReportedRepository
 from app.tables import TrainingJob
 
 

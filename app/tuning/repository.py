@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from app.experiments.repository import ReportedRepository
+from app.experiments.reported_repository import ReportedRepository
 from app.kit.repository import Repository
 from app.tables import Study, Trial
 

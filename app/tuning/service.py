@@ -19,7 +19,7 @@ from app.kit.filters import Filters
 from app.kit.pagination import PageRequest, Rows, page
 from app.projects import service as projects
 from app.scheduler import service as scheduler
-from app.scheduler.repository import having
+from app.scheduler.criteria_repository import having
 from app.scheduler.schemas import WorkloadRead
 from app.scheduler.status import Status
 from app.simulation import service as simulation
