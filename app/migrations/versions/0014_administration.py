@@ -7,8 +7,8 @@ people; events of no other organization belong to it.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 
 PLATFORM = "00000000-0000-0000-0000-000000000000"
 ADMINISTERS = f"'{PLATFORM}'::uuid = ANY (nullif(current_setting('app.org_ids', true), '')::uuid[])"
