@@ -88,6 +88,8 @@ class Settings(BaseSettings):
     retention_days: int = Field(default=30, ge=1)
     """How long what was deleted can be undeleted; then it is removed for good."""
     log_level: str = "INFO"
+    otlp_endpoint: str | None = Field(default=None, validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT")
+    """Of an OpenTelemetry collector, which is sent traces by OTLP over HTTP. Default: nothing is traced."""
     given_signing_key: SecretStr | None = Field(default=None, validation_alias="TRINE_SIGNING_KEY")
     """Instead of the file; a line a key, the current one first. A change needs a restart, that of a file does not."""
     given_key_pepper: SecretStr | None = Field(default=None, validation_alias="TRINE_KEY_PEPPER")

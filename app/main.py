@@ -1,5 +1,6 @@
 """The web application: API, OpenAPI, and the built interface."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -13,6 +14,7 @@ from app.inference.gateway import Engines, Gateway, NoEngines
 from app.kit import logging
 from app.kit.meter import Sink
 from app.platform import Platform
+from trine import tracing
 
 DESCRIPTION = "Train, infer, simulate: one open platform for many organizations on one cluster."
 
@@ -24,6 +26,7 @@ def build_app(settings: Settings | None = None, engines: Engines | None = None, 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         logging.configure(configured.log_level)
+        tracing.configure(configured.otlp_endpoint, "trine-web")
         platform = Platform.open(configured, sink)
         gateway = Gateway.open(platform, engines or NoEngines())
         await platform.start()
@@ -38,6 +41,7 @@ def build_app(settings: Settings | None = None, engines: Engines | None = None, 
             await gateway.stop()
             await hot_runs.stop()
             await platform.close()
+            await asyncio.to_thread(tracing.stop)
 
     app = FastAPI(title="Trine", version="0.1.0", description=DESCRIPTION, lifespan=lifespan)
     browser_policy.install(app, configured)

@@ -18,6 +18,7 @@ from app import refusal
 from app.errors import problem
 from app.kit.origin import Origin, coming, origin_of
 from app.metrics import HTTP_REQUESTS, HTTP_SECONDS
+from trine import tracing
 
 log = structlog.get_logger(__name__)
 
@@ -59,7 +60,12 @@ class RequestContext:
                 message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id), coming(origin):
+        parent = _parent(headers) if tracing.on() else None
+        with (
+            structlog.contextvars.bound_contextvars(request_id=request_id),
+            coming(origin),
+            tracing.span(scope["method"], {"trine.request_id": request_id}, kind="SERVER", parent=parent) as span,
+        ):
             try:
                 await self.app(scope, receive, named)
                 refusal.note(scope, origin, request_id, below=self.below)
@@ -70,15 +76,24 @@ class RequestContext:
                     raise
                 await _answer(self.failure, error, request_id)(scope, receive, named)
             finally:
-                self._count(scope, status, seconds)
+                self._count(scope, status, seconds, span)
 
-    def _count(self, scope: Scope, status: int, seconds: float) -> None:
+    def _count(self, scope: Scope, status: int, seconds: float, span: tracing.Span) -> None:
         route = scope.get("route")
         place = f"{self.below}{route.path}" if route else "none"
         method = scope["method"] if scope["method"] in _METHODS else "other"
         HTTP_REQUESTS.add(method, place, f"{status // 100}xx" if status else "none")
         if status:
             HTTP_SECONDS.observe(seconds, method, place)
+        if tracing.on():
+            span.rename(f"{method} {place}")
+            span.set({"http.request.method": method, "http.route": place, "http.response.status_code": status})
+            if status >= 500:
+                span.fail(str(status))
+
+
+def _parent(headers: Mapping[bytes, bytes]) -> dict[str, str]:
+    return {name: headers.get(name.encode(), b"").decode("latin-1") for name in tracing.CARRIED}
 
 
 def _origin(scope: Scope, headers: Mapping[bytes, bytes]) -> Origin:

@@ -20,6 +20,7 @@ from app.scheduler.controller import Controller as Reconciler
 from app.simulation import catalogue
 from deployments.engines import torch, vllm
 from deployments.replica_port import bind_to_node
+from trine import tracing
 from trine.specs.inference import Engine
 
 ENGINES = {Engine.VLLM: vllm.build, Engine.TORCH: torch.build}
@@ -35,6 +36,7 @@ class Controller:
         bind_to_node()
         settings = Settings()
         logging.configure(settings.log_level)
+        tracing.configure(settings.otlp_endpoint, "trine-controller")
         url = settings.secret("database_controller_url")
         self._listener = Listener(url)
         self._database = Database(url, pool_size=settings.pool_size)

@@ -8,6 +8,7 @@ import ray.serve
 from ray.serve.exceptions import BackPressureError, DeploymentUnavailableError, RayServeException
 
 from app.cluster.base import EngineUnavailable
+from trine import tracing
 
 
 class Handles:
@@ -18,7 +19,7 @@ class Handles:
         """What the engine's `stream` yields. Leaving the iteration early cancels the request in the engine."""
         answer: Any = None
         try:
-            answer = self._handle(application).options(stream=True).stream.remote(path, body)
+            answer = self._handle(application).options(stream=True).stream.remote(path, body, *_trace())
             async for item in answer:
                 yield item
             answer = None
@@ -33,7 +34,7 @@ class Handles:
 
     async def infer(self, application: str, body: dict[str, Any]) -> dict[str, Any]:
         try:
-            result: dict[str, Any] = await self._handle(application).infer.remote(body)
+            result: dict[str, Any] = await self._handle(application).infer.remote(body, *_trace())
         except BackPressureError as error:
             raise EngineUnavailable("the model has as many requests as it can take", overloaded=True) from error
         except (DeploymentUnavailableError, RayServeException, ray.exceptions.RayError) as error:
@@ -45,3 +46,9 @@ class Handles:
         if application not in self._handles:
             self._handles[application] = ray.serve.get_app_handle(application)
         return self._handles[application]
+
+
+def _trace() -> tuple[dict[str, str], ...]:
+    """What the engine hangs its span on, where there is a trace."""
+    carried = tracing.carried()
+    return (carried,) if carried else ()

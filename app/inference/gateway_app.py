@@ -1,5 +1,6 @@
 """The application behind `/v1`: OpenAI-compatible inference."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -17,6 +18,7 @@ from app.inference.gateway_dep import GatewayDep
 from app.kit import logging
 from app.kit.meter import Sink
 from app.platform import Platform
+from trine import tracing
 
 PREFIX = "/v1"
 
@@ -30,6 +32,7 @@ def build_gateway(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         logging.configure(configured.log_level)
+        tracing.configure(configured.otlp_endpoint, "trine-gateway")
         platform = Platform.open(configured, sink)
         gateway = Gateway.open(platform, engines or Handles())
         await platform.start()
@@ -39,6 +42,7 @@ def build_gateway(
         yield
         await gateway.stop()
         await platform.close()
+        await asyncio.to_thread(tracing.stop)
 
     app = FastAPI(title="Trine gateway", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
     browser_policy.install(app, configured)

@@ -26,6 +26,7 @@ from app.scheduler.observation import Observation, Seen
 from app.scheduler.repository import WorkloadRepository
 from app.scheduler.status import Status
 from app.storage.store import ArtifactStore
+from trine import tracing
 from trine.specs.enrolment import WorkloadKind
 from trine.specs.inference import EngineSpec
 
@@ -138,8 +139,10 @@ class Controller:
             await asyncio.sleep(INVENTORY_SECONDS)
 
     async def _work(self, cluster: Cluster, leased: Leased) -> None:
+        doing = {"trine.workload.kind": leased.kind, "trine.workload.name": leased.name}
         try:
-            await self._step(cluster, leased)
+            with tracing.span("workload.step", doing):
+                await self._step(cluster, leased)
         except AWAY as error:
             # Its lease runs out by itself.
             log.warning("controller.database_away", workload=leased.name, error=type(error).__name__)

@@ -5,6 +5,7 @@ Importing this module does not import torch: the replica does.
 
 import asyncio
 import importlib
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from deployments.engines.replicas import options
 from deployments.engines.tensors import TensorError
 from deployments.engines.weights import ModelFilesError, materialize
 from deployments.replica_port import bind_to_node
+from trine import tracing
 from trine.specs.inference import EngineSpec
 
 BATCH_ROWS = 1024
@@ -25,6 +27,7 @@ class TensorModel:
 
     async def __init__(self, spec: EngineSpec) -> None:  # type: ignore[misc]
         bind_to_node()
+        tracing.configure(os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"), "trine-engine")
         self._name = spec.model
         self._waiting: list[tuple[Any, asyncio.Future[dict[str, Any]]]] = []
         self._drain: asyncio.Task[None] | None = None
@@ -34,7 +37,7 @@ class TensorModel:
         )
         self._network = await asyncio.to_thread(_load, network, folder, spec)
 
-    async def infer(self, body: dict[str, Any]) -> dict[str, Any]:
+    async def infer(self, body: dict[str, Any], trace: Mapping[str, str] | None = None) -> dict[str, Any]:
         """Of `{"inputs": [{"name", "shape", "datatype", "data"}]}`: `{"model_name", "id"?, "outputs": [the same]}`.
 
         What the client did wrong is answered as `{"error": str, "status": 400}`.
@@ -44,7 +47,8 @@ class TensorModel:
             rows = self._network.rows(body)
         except TensorError as error:
             return {"error": str(error), "status": 400}
-        outputs = await self._run(rows)
+        with tracing.span("infer", {"gen_ai.request.model": self._name}, parent=trace):
+            outputs = await self._run(rows)
         answer = {"model_name": self._name, "outputs": self._network.render(outputs, wanted)}
         return {**answer, "id": body["id"]} if "id" in body else answer
 

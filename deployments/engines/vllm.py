@@ -1,6 +1,7 @@
 """Language models by vLLM, as a Serve application without HTTP. Importing this imports neither vLLM nor torch."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,10 @@ from deployments.engines.engine_client import EngineClient, EngineStopped, Item
 from deployments.engines.engine_settings import EngineSettings
 from deployments.engines.launcher import CpuLauncher, EngineChild, GpuLauncher, Launcher
 from deployments.engines.replicas import options
+from deployments.engines.traced import traced
 from deployments.engines.weights import ModelFilesError, check_language_model, materialize
 from deployments.replica_port import bind_to_node
+from trine import tracing
 from trine.specs.inference import EngineSpec
 
 
@@ -22,6 +25,8 @@ class LanguageModel:
 
     async def __init__(self, spec: EngineSpec) -> None:  # type: ignore[misc]
         bind_to_node()
+        tracing.configure(os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"), "trine-engine")
+        self._model = spec.model
         self._client = EngineClient()
         gpus = ray.get_runtime_context().get_accelerator_ids().get("GPU", [])
         launcher: Launcher = GpuLauncher() if gpus else CpuLauncher(spec.deployment.cpu)
@@ -38,15 +43,18 @@ class LanguageModel:
             self._child.close()
             raise
 
-    async def stream(self, path: str, body: dict[str, Any]) -> AsyncIterator[Item]:
-        """First `{"status": int, "stream": bool, "usage": {…}}`, with `"error"` in OpenAI's shape and no usage unless the
-        status is 200; the usage is what the prompt takes, for whoever leaves before the end.
+    async def stream(
+        self, path: str, body: dict[str, Any], trace: Mapping[str, str] | None = None
+    ) -> AsyncIterator[Item]:
+        """First `{"status": int, "stream": bool, "usage": {…}}`, with `"error"` in OpenAI's shape and no usage unless
+        the status is 200; the usage is what the prompt takes, for whoever leaves before the end.
 
         Then `bytes` for the client: server-sent events, as many as are ready, or the JSON body. Last
         `{"usage": {"prompt_tokens": int, "completion_tokens": int}}`, with `"error"` and `"status"` when the answer
-        broke off. Closing the iterator aborts the generation.
+        broke off. Closing the iterator aborts the generation. `trace` is that of the request, if it has one.
         """
-        async for item in self._client.stream(path, body):
+        items = self._client.stream(path, body)
+        async for item in traced(items, model=self._model, parent=trace) if trace else items:
             yield item
 
     async def unfinished(self) -> int:
