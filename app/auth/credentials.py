@@ -4,7 +4,6 @@ import hmac
 from dataclasses import replace
 from datetime import timedelta
 
-from cachetools import TTLCache
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.auth import repository, sessions
@@ -16,6 +15,7 @@ from app.errors import Unauthenticated
 from app.kit.clock import now
 from app.kit.crypto import keyed_hash, keyed_hashes
 from app.kit.db import Database, Scope, enter
+from app.kit.remembered import Remembered
 
 KEY_PREFIX = "trn_"
 WORKER_PREFIX = "trw_"
@@ -35,23 +35,14 @@ class Credentials:
     def __init__(self, database: Database, settings: Settings) -> None:
         self._database = database
         self._settings = settings
-        self._known: TTLCache[bytes, Principal] = TTLCache(maxsize=20_000, ttl=REMEMBERED.total_seconds())
-        self.remembers = False
-        self._forgotten = 0
+        self._known: Remembered[bytes, Principal | None] = Remembered(seconds=REMEMBERED.total_seconds(), most=20_000)
+        self._known.remembers = False
 
     async def principal(self, token: str) -> Principal:
         """Raises `Unauthenticated` for a token that is unknown, expired or revoked, without telling which."""
         peppers = self._settings.key_peppers
         hashed = keyed_hash(peppers[0], token)
-        principal = self._known.get(hashed)
-        if principal is None:
-            forgotten = self._forgotten
-            async with self._database.session() as session:
-                principal = await _find(session, self._settings, token, keyed_hashes(peppers, token))
-                principal = principal and await _standing(session, principal)
-            # What was read before a revocation was heard is not remembered after it.
-            if principal is not None and self.remembers and forgotten == self._forgotten:
-                self._known[hashed] = principal
+        principal = await self._known.of(hashed, lambda: self._read(token, keyed_hashes(peppers, token)))
         if principal is None or (principal.expires_at and principal.expires_at <= now()):
             raise Unauthenticated(
                 "the credential is missing, unknown, expired or revoked: sign in again, or use another key"
@@ -64,13 +55,21 @@ class Credentials:
             return await sessions.offer(session, self._settings, principal)
 
     def forget(self) -> None:
-        self._forgotten += 1
-        self._known.clear()
+        self._known.forget()
 
     def trust(self, listening: bool) -> None:
         """Remember tokens only while revocations are heard."""
-        self.remembers = listening
+        self._known.remembers = listening
         self.forget()
+
+    @property
+    def remembers(self) -> bool:
+        return self._known.remembers
+
+    async def _read(self, token: str, hashes: Hashes) -> Principal | None:
+        async with self._database.session() as session:
+            principal = await _find(session, self._settings, token, hashes)
+            return principal and await _standing(session, principal)
 
 
 async def _find(session: AsyncSession, settings: Settings, token: str, hashes: Hashes) -> Principal | None:

@@ -3,11 +3,10 @@
 from itertools import groupby
 from uuid import UUID, uuid4
 
-from cachetools import TTLCache
-
 from app.inference.repository import ServiceRepository
 from app.inference.traffic import Route, Target
 from app.kit.db import Database, Scope
+from app.kit.remembered import Remembered
 from app.scheduler.leases import name_in_ray
 from trine.specs.enrolment import WorkloadKind
 
@@ -17,21 +16,18 @@ SECONDS = 2.0
 class Routes:
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._known: TTLCache[UUID, dict[str, Route]] = TTLCache(maxsize=10_000, ttl=SECONDS)
+        self._known: Remembered[UUID, dict[str, Route]] = Remembered(seconds=SECONDS)
 
     async def of(self, org_id: UUID) -> dict[str, Route]:
         """Name of a service → its route."""
-        known = self._known.get(org_id)
-        if known is None:
-            known = self._known[org_id] = await self._read(org_id)
-        return known
+        return await self._known.of(org_id, lambda: self._read(org_id))
 
     async def check(self) -> None:
         """Reads the routes of nobody; raises what keeps them from being read."""
         await self._read(uuid4())
 
     def forget(self) -> None:
-        self._known.clear()
+        self._known.forget()
 
     async def _read(self, org_id: UUID) -> dict[str, Route]:
         async with self._database.session(Scope((org_id,))) as session:

@@ -1,17 +1,15 @@
 """Tokens of a day and a month, by the rows of `resource_quotas`: read at most every two seconds for an organization."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from cachetools import TTLCache
-
 from app.errors import TooMany
 from app.inference.usage import Caller
 from app.kit.clock import now
 from app.kit.db import Database, Scope
+from app.kit.remembered import Remembered
 from app.quotas import checks
 from app.quotas.resources import TOKENS, Amount, reset, used
 from app.tables import ResourceQuota
@@ -31,11 +29,10 @@ class Budget:
 class TokenQuotas:
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._known: TTLCache[UUID, Budget] = TTLCache(maxsize=10_000, ttl=SECONDS)
-        self._reading = asyncio.Lock()
+        self._known: Remembered[UUID, Budget] = Remembered(seconds=SECONDS)
 
     def forget(self) -> None:
-        self._known.clear()
+        self._known.forget()
 
     async def check(self, caller: Caller) -> None:
         """Raises `TooMany` where the organization, the project or the user has no tokens left."""
@@ -48,18 +45,13 @@ class TokenQuotas:
 
     def charge(self, caller: Caller, tokens: int) -> None:
         """So that what was used since the last reading counts."""
-        budget = self._known.get(caller.org_id)
+        budget = self._known.known(caller.org_id)
         if budget is not None and budget.limits:
             mine = (caller.project_id, caller.actor_id)
             budget.amounts.extend(Amount(*mine, resource, tokens) for resource in TOKENS)
 
     async def _of(self, org_id: UUID) -> Budget:
-        if (known := self._known.get(org_id)) is not None:
-            return known
-        async with self._reading:
-            if (known := self._known.get(org_id)) is None:
-                known = self._known[org_id] = await self._read(org_id)
-        return known
+        return await self._known.of(org_id, lambda: self._read(org_id))
 
     async def _read(self, org_id: UUID) -> Budget:
         async with self._database.session(Scope((org_id,))) as session:
