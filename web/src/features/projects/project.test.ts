@@ -10,6 +10,7 @@ const project = (id: string, slug: string): Project => ({
   org_id: "o",
   name: slug,
   description: "",
+  private: false,
   created_at: "2026-01-01T00:00:00Z",
 });
 
