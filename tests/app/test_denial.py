@@ -4,7 +4,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -14,14 +14,23 @@ from sqlalchemy import text
 from app.auth.permissions import Role
 from app.inference.gateway_app import build_gateway
 from app.kit.db import CONTROLLER, Database
+from app.kit.uuids import as_uuid
 from tests.app.accounts.test_routes import until_refused
 from tests.app.test_isolation import QUERIES, SHA, one_of_everything
-from tests.app.test_permissions import WITHOUT_CREDENTIAL, WRITES
+from tests.app.test_permissions import STREAMS, WITHOUT_CREDENTIAL, WRITES
 from tests.fixtures.app import client
 from tests.fixtures.auth import Person
+from tests.fixtures.factories import make_version
 from tests.fixtures.members import join
+from tests.fixtures.references import in_body, in_query, merged
 from tests.fixtures.scheduling import TINY, Desk
 
+SYNONYMS = {
+    "artifact": "artifact_id",
+    "weights": "deployment_id",
+    "project_id": "project",
+    "token": "invitation_id",
+}
 KINDS = ("anonymous", "nonsense", "tampered key", "tampered session", "revoked key", "expired key", "expired session")
 
 
@@ -125,39 +134,95 @@ async def test_what_is_foreign_is_answered_like_what_is_not_there(
     assert wrong == []
 
 
-async def test_foreign_ids_in_queries_find_nothing(ada: Person, bob: Person, desk: Desk) -> None:
-    theirs = await one_of_everything(ada)
-    for path, name, value in (
-        ("/workloads", "project_id", theirs["project"]),
-        ("/events/history", "project_id", theirs["project"]),
-        ("/events/history", "subject_id", theirs["run_id"]),
-        ("/events/history", "cursor", theirs["run_id"]),
-        (f"/projects/{bob.project_id}/runs", "experiment_id", theirs["experiment_id"]),
-        (f"/projects/{bob.project_id}/runs", "cursor", theirs["run_id"]),
-    ):
-        found = (await bob.get(path, params={name: value}))["items"]
-        assert all(row.get("org_id") in {None, str(bob.org_id)} for row in found), path
-        assert name == "cursor" or found == [], (path, name)
-    assert await bob.get("/workloads:count", params={"project_id": theirs["project"]}) == []
-
-
-async def test_foreign_ids_in_bodies_are_answered_like_absent_ones(ada: Person, bob: Person, desk: Desk) -> None:
+async def test_foreign_ids_in_queries_are_answered_like_absent_ones(
+    web_app: FastAPI, ada: Person, bob: Person, desk: Desk
+) -> None:
     theirs, mine = await one_of_everything(ada), await one_of_everything(bob)
-    for method, path, field, foreign, make in (
-        ("post", f"/models/{mine['model_id']}/versions", "artifact_id", theirs["artifact_id"], _version),
-        ("post", "/api-keys", "project", theirs["project"], _key),
-        ("post", f"/service-accounts/{mine['account_id']}/keys", "project", theirs["project"], _key),
-        ("post", f"/projects/{mine['project']}/training-jobs", "artifact", theirs["artifact_id"], _corpus),
-        ("put", f"/services/{mine['service_id']}/traffic", "weights", theirs["deployment_id"], _weights),
-        ("post", "/invitations:accept", "token", theirs["invitation_id"], _token),
-    ):
-        answers = []
-        for value in (foreign, str(uuid4())):
-            reply = await bob.http.request(method, f"/api/v1{path}", json=make(value))
-            assert "there is no such field" not in reply.text, reply.text
-            answers.append((reply.status_code, _without(reply, {field: value})))
-        assert answers[0] == answers[1], path
-        assert answers[0][0] in {404, 422}, path
+    tried: set[str] = set()
+    wrong: list[str] = []
+    for method, path, operation, body in asked(web_app, mine):
+        for name in in_query(operation):
+            answers = []
+            for value in foreign_and_absent(name, theirs):
+                query = {each: told.format(**mine) for each, told in QUERIES.get(f"{method} {path}", {}).items()}
+                reply = await bob.http.request(method, address(path, mine), json=body, params=query | {name: value})
+                answers.append((reply.status_code, _without(reply, {name: value})))
+            tried.add(f"{method} {path} {name}")
+            if answers[0] != answers[1] or any(each in answers[0][1] for each in theirs.values() if len(each) == 36):
+                wrong.append(f"{method} {path}?{name}: {answers}")
+    assert wrong == []
+    assert tried >= {
+        "get /workloads project_id",
+        "get /workloads:count project_id",
+        "get /events/history subject_id",
+        "get /events/history cursor",
+        "get /projects/{project}/runs experiment_id",
+        "get /runs/{run_id}/logs after",
+        "get /orgs/{org}/usage project",
+    }
+
+
+async def test_foreign_ids_in_bodies_are_answered_like_absent_ones(
+    web_app: FastAPI, ada: Person, bob: Person, desk: Desk
+) -> None:
+    theirs, mine = await one_of_everything(ada), await one_of_everything(bob)
+    secret = (await make_version(ada, model="secret-net"))["model"]["name"]
+    document = web_app.openapi()
+    tried: set[str] = set()
+    wrong: list[str] = []
+    for method, path, operation, body in asked(web_app, mine):
+        for reference in in_body(operation, document):
+            answers = []
+            for value in foreign_and_absent(reference.name, theirs | {"model": secret}):
+                named = merged(body, reference.body(value))
+                if named is None:
+                    continue
+                reply = await bob.http.request(method, address(path, mine), json=named)
+                assert "there is no such field" not in reply.text, reply.text
+                answers.append((reply.status_code, _without(reply, {reference.field: value})))
+                tried.add(f"{method} {path} {reference.field}")
+            if answers and (answers[0] != answers[1] or answers[0][0] not in {404, 422}):
+                wrong.append(f"{method} {path} {reference.field}: {answers}")
+    assert wrong == []
+    assert tried >= {
+        "post /models/{model_id}/versions artifact_id",
+        "post /api-keys project",
+        "post /service-accounts/{account_id}/keys project",
+        "post /projects/{project}/training-jobs data.artifact",
+        "post /projects/{project}/studies base.data.artifact",
+        "post /projects/{project}/simulations policy.model",
+        "post /services/{service_id}/deployments model",
+        "put /services/{service_id}/traffic weights",
+        "put /orgs/{org}/quota user_id",
+        "put /orgs/{org}/quota project",
+        "post /invitations:accept token",
+    }
+
+
+def asked(app: FastAPI, things: dict[str, str]) -> Iterator[tuple[str, str, Any, Any]]:
+    """Method, path, description and a body of every operation that answers at once."""
+    for path, operations in app.openapi()["paths"].items():
+        short = path.removeprefix("/api/v1")
+        for method, operation in operations.items():
+            named = f"{method} {short}"
+            if named in STREAMS or f"{method.upper()} {path}".replace("{path}", "{path:path}") in WITHOUT_CREDENTIAL:
+                continue
+            body: Any = WRITES.get(named)
+            if body and body.get("project") == "{project}":
+                body = body | {"project": things["project"]}
+            yield method, short, operation, body
+
+
+def address(path: str, things: dict[str, str]) -> str:
+    prefix = "" if path.startswith("/v2") else "/api/v1"
+    return prefix + re.sub(r"\{(\w+)\}", lambda match: things[match[1]], path)
+
+
+def foreign_and_absent(name: str, theirs: dict[str, str]) -> tuple[str, str]:
+    """The absent key is the foreign one's neighbour, so that nothing of one's own lies between them."""
+    foreign = theirs.get(name) or theirs[SYNONYMS.get(name, "run_id")]
+    key = as_uuid(foreign)
+    return foreign, str(UUID(int=key.int ^ 1)) if key else f"no-{foreign}"
 
 
 async def test_a_member_of_two_organizations_mixes_nothing(ada: Person, bob: Person, desk: Desk) -> None:
@@ -175,26 +240,6 @@ async def test_a_member_of_two_organizations_mixes_nothing(ada: Person, bob: Per
         f"/api/v1/models/{mine['model_id']}/versions", json={"artifact_id": theirs["artifact_id"]}
     )
     assert version.status_code in {404, 422}, version.text
-
-
-def _version(value: str) -> dict[str, Any]:
-    return {"artifact_id": value}
-
-
-def _key(value: str) -> dict[str, Any]:
-    return {"name": "k", "project": value}
-
-
-def _token(value: str) -> dict[str, Any]:
-    return {"token": value}
-
-
-def _corpus(value: str) -> dict[str, Any]:
-    return {"recipe": "lm", "name": "x", "data": {"source": "artifact", "artifact": value}}
-
-
-def _weights(value: str) -> dict[str, Any]:
-    return {"weights": {value: 1}}
 
 
 def _without(reply: httpx.Response, things: dict[str, str]) -> str:
