@@ -118,6 +118,9 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "content": {"application/problem+json": {}}, "description": meaning}
     for status, meaning in _MEANINGS.items()
 }
+PROBLEMS[429]["headers"] = {
+    "Retry-After": {"description": "Seconds", "required": True, "schema": {"type": "integer", "minimum": 0}}
+}
 ALWAYS = (429, 503)
 """What every operation may answer."""
 

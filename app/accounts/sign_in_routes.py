@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse
 from app.accounts import identities, sign_in
 from app.accounts.schemas import Departure, DepartureCreate, IdentityRead, ProviderRead
 from app.auth import browser
+from app.auth.attempts import address_of
 from app.auth.providers import SignInRefused
 from app.deps import PlatformDep, PrincipalDep, SessionDep
 from app.platform import Platform
@@ -23,8 +24,11 @@ async def providers(platform: PlatformDep) -> object:
 
 
 @router.post("/auth/providers/{provider}:sign-in", response_model=Departure)
-async def depart(platform: PlatformDep, response: Response, provider: str, body: DepartureCreate) -> object:
-    """Where to send the browser, which must keep the cookie of this answer."""
+async def depart(
+    request: Request, platform: PlatformDep, response: Response, provider: str, body: DepartureCreate
+) -> object:
+    """Where to send the browser, which must keep the cookie of this answer. Counted like a log-in."""
+    await platform.attempts.admit_address(address_of(request))
     url, state = await sign_in.begin(platform, provider=provider, next_page=body.next)
     return _away(platform, response, url, state)
 

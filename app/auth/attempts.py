@@ -1,4 +1,4 @@
-"""Attempts to prove who one is with a password: how many, and what is told of those that fail.
+"""Attempts to prove who one is: how many, and what is told of those that fail.
 
 Whether an account exists must not show. So nothing here looks at an account before an answer is decided: attempts are
 counted by what was typed, and what failed is written down after it has been answered.
@@ -44,12 +44,16 @@ class Attempts:
             allowed, reset_at = await self._hit(limit, name, *who)
             if not allowed:
                 self._refused("throttled", email, address)
-                wait = max(1, math.ceil(reset_at - time.time()))
-                raise TooMany(
-                    f"too many attempts to sign in: try again in {wait} s",
-                    code="too_many_attempts",
-                    headers={"Retry-After": str(wait)},
-                )
+                raise _too_many(reset_at)
+
+    async def admit_address(self, address: str | None) -> None:
+        """As `admit`, before it is known who signs in; not counted where nobody tells the address."""
+        if address is None:
+            return
+        allowed, reset_at = await self._hit(self._address, ADDRESS, address)
+        if not allowed:
+            log.warning("sign_in.refused", outcome="throttled", address=address)
+            raise _too_many(reset_at)
 
     async def succeeded(self, email: str, address: str | None) -> None:
         """Who knows the password has their attempts back; an address has not: anybody has an account somewhere."""
@@ -92,6 +96,15 @@ def address_of(request: Request) -> str | None:
     if isinstance(found, ipaddress.IPv4Address):
         return str(found)
     return str(found.ipv4_mapped or ipaddress.ip_network((found, 64), strict=False))
+
+
+def _too_many(reset_at: float) -> TooMany:
+    wait = max(1, math.ceil(reset_at - time.time()))
+    return TooMany(
+        f"too many attempts to sign in: try again in {wait} s",
+        code="too_many_attempts",
+        headers={"Retry-After": str(wait)},
+    )
 
 
 async def _hit(windows: Windows, limit: RateLimitItem, *who: str) -> tuple[bool, float]:

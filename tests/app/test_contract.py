@@ -60,6 +60,7 @@ def test_every_operation_declares_its_errors(web_app: FastAPI) -> None:
         for method, operation in operations.items():
             declared, where = set(operation["responses"]), f"{method} {path}"
             assert {"429", "503"} <= declared, where
+            assert method == "head" or operation["responses"]["429"]["headers"]["Retry-After"]["required"], where
             assert "401" in declared or path.endswith(("{path}", "/auth/providers", "/callback")), where
             assert "{" not in path or {"404", "422"} <= declared, where
             assert method == "get" or method == "head" or "409" in declared, where

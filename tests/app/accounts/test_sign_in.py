@@ -278,6 +278,33 @@ async def test_no_code_state_or_secret_is_in_the_log(
         assert secret not in said
 
 
+async def test_an_address_has_so_many_attempts(
+    settings: Settings, oidc_provider: OidcProvider, prepared: Prepared
+) -> None:
+    limited = offering(settings, corp(oidc_provider.issuer), sign_in_address_rate="2/day")
+    async with limited as app, browsing(app) as browser:
+
+        async def ask(address: str, path: str = "providers/corp:sign-in", **body: str) -> httpx.Response:
+            headers = {"x-forwarded-for": address}
+            return await browser.http.post(f"/api/v1/auth/{path}", json=body, headers=headers)
+
+        assert [(await ask("203.0.113.7")).status_code for _ in range(2)] == [200, 200]
+        begun = _pending(prepared)
+        refused = await ask("203.0.113.7")
+        assert (refused.status_code, refused.json()["code"]) == (429, "too_many_attempts")
+        assert int(refused.headers["retry-after"]) >= 1
+        assert "set-cookie" not in refused.headers
+        assert _pending(prepared) <= begun, "what is refused leaves no row"
+        assert (await ask("203.0.113.7", "providers/nobody:sign-in")).status_code == 429
+        log_in = await ask("203.0.113.7", "login", email="nobody@example.org", password="long enough, but wrong")
+        assert log_in.status_code == 429, "both ways in are counted together"
+        assert (await ask("198.51.100.9")).status_code == 200
+        assert len(_pending(prepared) - begun) == 1
+        # Where no proxy tells an address all come from the proxy's, and nobody is locked out for the others.
+        for _ in range(3):
+            assert (await browser.http.post("/api/v1/auth/providers/corp:sign-in", json={})).status_code == 200
+
+
 async def test_an_unknown_provider(browser: Browser) -> None:
     for path in (":sign-in", ":link", "/callback"):
         method = "GET" if path == "/callback" else "POST"
@@ -288,3 +315,8 @@ async def test_an_unknown_provider(browser: Browser) -> None:
 async def test_without_providers_nothing_is_offered(ada: Person) -> None:
     assert await ada.get("/auth/providers") == []
     assert await ada.get("/auth/identities") == []
+
+
+def _pending(prepared: Prepared) -> set[object]:
+    with psycopg.connect(prepared.owner_url) as connection:
+        return {row[0] for row in connection.execute("SELECT state_hash FROM pending_sign_ins")}
