@@ -178,7 +178,12 @@ def field_errors(errors: Sequence[Any], body: object = None) -> list[dict[str, A
 
     `body` is what was sent: it tells which parts of a location are fields, and which are tags of a union.
     """
-    return [_field_error(error, body) for error in errors]
+    # A dependency that reads the same body finds the same errors.
+    found: list[dict[str, Any]] = []
+    for error in errors:
+        if (told := _field_error(error, body)) not in found:
+            found.append(told)
+    return found
 
 
 def _field_error(error: Mapping[str, Any], body: object) -> dict[str, Any]:

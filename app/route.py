@@ -94,7 +94,8 @@ def _problems(needs: Dependant, called: set[Any], *, writes: bool) -> Iterator[i
     if deps.reporter in called or writes:
         yield from (401, 403)
     administered = any(isinstance(each, deps.AdministratorMay) for each in called)
-    if administered or needs.path_params or (writes and needs.body_params):
+    chosen = deps.one_organization in called
+    if administered or chosen or needs.path_params or (writes and needs.body_params):
         yield 404
     if writes:
         yield 409

@@ -29,6 +29,8 @@ async def change_role(
     if role is not Role.OWNER:
         await _keep_an_owner(session, membership)
     before, membership.role = membership.role, role
+    if before == role:
+        return membership
     await session.flush()
     await _has_changed(session, principal, membership, "member.role_changed", before=before, after=role)
     return membership

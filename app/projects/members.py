@@ -41,7 +41,8 @@ async def give(
         session.add(membership)
     membership.role = role
     await session.flush()
-    await _has_changed(session, principal, project, person, before=person.given, after=role)
+    if person.given != role:
+        await _has_changed(session, principal, project, person, before=person.given, after=role)
     given = ProjectMemberRead(
         member_id=member_id,
         kind=person.kind,

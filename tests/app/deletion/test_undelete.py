@@ -25,9 +25,9 @@ async def ids(person: Person, path: str, **query: Any) -> set[str]:
 
 
 async def events(person: Person, subject_id: str) -> list[str]:
-    return [
-        event["action"] for event in (await person.get("/events/history", params={"subject_id": subject_id}))["items"]
-    ]
+    """What was done; what was refused is gathered, and written when it is."""
+    found = (await person.get("/events/history", params={"subject_id": subject_id}))["items"]
+    return [event["action"] for event in found if not event["action"].startswith("access.")]
 
 
 async def things(person: Person) -> dict[str, tuple[str, str, str]]:

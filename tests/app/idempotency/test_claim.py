@@ -201,6 +201,8 @@ def test_every_write_in_a_transaction_takes_the_header(web_app: FastAPI) -> None
     assert without <= {
         "post /auth/register",  # an address registers once
         "post /auth/login",
+        "post /auth/providers/{provider}:link",  # each begins a journey of its own
+        "post /auth/providers/{provider}:sign-in",
         "post /enrolments",  # a code works once
         "post /runs/{run_id}/batches",  # by source and sequence
         "put /runs/{run_id}/blobs/{sha256}",  # by digest
