@@ -15,7 +15,7 @@ from deployments.engines.openai_request import RequestError, parse
 from deployments.engines.vllm_engine import VllmEngine
 from deployments.engines.wire import Kind, Wire
 
-WRITE_DISTANCE_S = 0.02
+WRITE_DISTANCE_S = 0.009
 
 
 async def serve(connection: socket.socket) -> None:
