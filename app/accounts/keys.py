@@ -13,6 +13,7 @@ from app.auth import service as auth
 from app.auth.credentials import KEY_PREFIX, SHOWN, TOPIC
 from app.auth.permissions import Action
 from app.auth.principal import Principal, PrincipalKind
+from app.bounds import Listed, check_room
 from app.errors import Forbidden, Invalid, NotFound
 from app.kit.clock import now
 from app.kit.crypto import keyed_hash, new_token
@@ -41,6 +42,9 @@ async def create(
         raise Forbidden(
             "a key may not make one that may do more, or for longer, than itself", code="insufficient_scope"
         )
+    repository = ApiKeyRepository(session)
+    owner = ApiKey.service_account_id == account.id if account else ApiKey.user_id == principal.user_id
+    await check_room(repository, Listed.KEYS, owner, ApiKey.org_id == project.org_id, ApiKey.revoked_at.is_(None))
     token = new_token(KEY_PREFIX)
     key = ApiKey(
         org_id=project.org_id,
@@ -53,15 +57,15 @@ async def create(
         scopes=sorted(set(body.scopes)),
         expires_at=body.expires_at,
     )
-    await ApiKeyRepository(session).add(key)
+    await repository.add(key)
     await _record(session, principal, key, "api_key.created", (None, "valid"))
     return key, token
 
 
 async def mine(session: AsyncSession, *, principal: Principal) -> Sequence[ApiKey]:
     if principal.user_id is None:
-        return await ApiKeyRepository(session).every(ApiKey.service_account_id == principal.service_account_id)
-    return await ApiKeyRepository(session).every(ApiKey.user_id == principal.user_id)
+        return await ApiKeyRepository(session).listed(ApiKey.service_account_id == principal.service_account_id)
+    return await ApiKeyRepository(session).listed(ApiKey.user_id == principal.user_id)
 
 
 async def revoke(session: AsyncSession, *, principal: Principal, key_id: UUID, account_id: UUID | None = None) -> None:

@@ -8,6 +8,9 @@ from sqlalchemy import ColumnElement, CursorResult, func, update
 from app.kit.repository import Repository
 from app.tables import ApiKey, ServiceAccount, SignInSession, User
 
+REVOKED = 100
+"""API keys that are listed although they are revoked; the events tell of all."""
+
 
 class UserRepository(Repository[User]):
     table = User
@@ -32,6 +35,12 @@ class ApiKeyRepository(Repository[ApiKey]):
     table = ApiKey
     project = "none"
     """A key stays its owner's to see and revoke, whatever becomes of its default project."""
+
+    async def listed(self, *criteria: ColumnElement[bool]) -> Sequence[ApiKey]:
+        """All that are not revoked, and of the others the last `REVOKED`; in the order in which they were made."""
+        ended = self.statement().where(*criteria, ApiKey.revoked_at.is_not(None))
+        last = ended.with_only_columns(ApiKey.id).order_by(ApiKey.id.desc()).limit(REVOKED)
+        return await self.every(*criteria, ApiKey.revoked_at.is_(None) | ApiKey.id.in_(last))
 
     async def revoke(self, key_id: UUID, when: datetime) -> bool:
         """False where it has been revoked before."""

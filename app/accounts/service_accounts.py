@@ -15,6 +15,7 @@ from app.auth import service as auth
 from app.auth.credentials import TOPIC
 from app.auth.permissions import Action, Role
 from app.auth.principal import Principal
+from app.bounds import Listed, check_room
 from app.errors import Conflict, NotFound
 from app.kit.clock import now
 from app.kit.notify import notify
@@ -30,10 +31,12 @@ async def create(
     organization = await orgs.get(session, principal=principal, ref=org)
     auth.require(principal, Action.MEMBERS, organization.id)
     members.check_rank(principal, organization.id, body.role)
+    repository = ServiceAccountRepository(session)
+    await check_room(repository, Listed.SERVICE_ACCOUNTS, ServiceAccount.org_id == organization.id)
     account = ServiceAccount(org_id=organization.id, name=body.name, role=body.role, created_by=principal.actor_id)
     try:
         async with session.begin_nested():
-            await ServiceAccountRepository(session).add(account)
+            await repository.add(account)
     except IntegrityError as error:
         raise Conflict(f"a service account {body.name!r} exists already: choose another name") from error
     await _record(session, principal, account, "service_account.created", (None, account.role))
@@ -66,7 +69,7 @@ async def create_key(
 
 async def keys_of(session: AsyncSession, *, principal: Principal, account_id: UUID) -> Sequence[ApiKey]:
     account = await _managed(session, principal, account_id)
-    return await ApiKeyRepository(session).every(ApiKey.service_account_id == account.id)
+    return await ApiKeyRepository(session).listed(ApiKey.service_account_id == account.id)
 
 
 async def revoke_key(session: AsyncSession, *, principal: Principal, account_id: UUID, key_id: UUID) -> None:

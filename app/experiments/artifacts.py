@@ -14,6 +14,7 @@ from app.activity.actor import Subject
 from app.auth import service as auth
 from app.auth.permissions import Action
 from app.auth.principal import Principal, PrincipalKind
+from app.bounds import Listed, check_room
 from app.deletion import blobs
 from app.errors import Invalid, NotFound
 from app.experiments import service as experiments
@@ -82,6 +83,7 @@ async def create(session: AsyncSession, *, principal: Principal, run_id: UUID, b
     same = (Artifact.run_id == run.id, Artifact.name == body.name, Artifact.digest == digest)
     if found := await repository.one(*same):
         return found
+    await check_room(repository, Listed.ARTIFACTS, Artifact.run_id == run.id)
     size = sum(entry.size for entry in files)
     await checks.check_storage(session, org_id=run.org_id, project_id=run.project_id, user_id=run.created_by, more=size)
     artifact = Artifact(

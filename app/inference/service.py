@@ -14,8 +14,9 @@ from app.activity.actor import Subject
 from app.auth import service as auth
 from app.auth.permissions import Action
 from app.auth.principal import Principal
+from app.bounds import Listed, check_room
 from app.errors import Conflict, Invalid, NotFound
-from app.inference.repository import DeploymentRepository, RegistryRepository, ServiceRepository
+from app.inference.repository import LIVE, DeploymentRepository, RegistryRepository, ServiceRepository
 from app.inference.schemas import DeploymentCreate, DeploymentRead
 from app.kit.clock import now
 from app.kit.filters import Filters
@@ -96,6 +97,7 @@ async def deploy(
     session: AsyncSession, *, principal: Principal, service_id: UUID, body: DeploymentCreate
 ) -> DeploymentRead:
     service = await get(session, principal=principal, service_id=service_id, action=Action.WORK)
+    await check_room(DeploymentRepository(session), Listed.DEPLOYMENTS, Deployment.service_id == service.id, LIVE)
     try:
         version = await registry.resolve(session, project_id=service.project_id, name=body.model, ref=body.version)
     except NotFound as error:
@@ -143,7 +145,7 @@ async def deploy(
 
 async def deployments(session: AsyncSession, *, principal: Principal, service_id: UUID) -> list[DeploymentRead]:
     service = await get(session, principal=principal, service_id=service_id)
-    return await read(session, await DeploymentRepository(session).of_service(service.id))
+    return await read(session, await DeploymentRepository(session).listed(service.id))
 
 
 async def deployment(session: AsyncSession, *, principal: Principal, deployment_id: UUID) -> DeploymentRead:

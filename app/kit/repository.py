@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit.db import Scope
@@ -55,6 +55,11 @@ class Repository(Generic[R]):
 
     async def every(self, *criteria: ColumnElement[bool]) -> Sequence[R]:
         return (await self.session.scalars(self.statement().where(*criteria).order_by(self.table.id))).all()
+
+    async def reaches(self, most: int, *criteria: ColumnElement[bool]) -> bool:
+        """Whether there are so many; what is beyond them is not looked at."""
+        found = self.statement().where(*criteria).with_only_columns(self.table.id).limit(most).subquery()
+        return (await self.session.execute(select(func.count()).select_from(found))).scalar_one() >= most
 
     async def page(self, request: PageRequest, *criteria: ColumnElement[bool]) -> Sequence[R]:
         """At most `limit + 1` rows, newest first; the extra one tells that there is more."""

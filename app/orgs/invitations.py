@@ -13,6 +13,7 @@ from app.auth import service as auth
 from app.auth.credentials import TOPIC
 from app.auth.permissions import Action, Role
 from app.auth.principal import Principal, PrincipalKind
+from app.bounds import Listed, check_room
 from app.errors import Conflict, Forbidden, NotFound
 from app.kit.clock import now
 from app.kit.crypto import keyed_hash, keyed_hashes, new_token
@@ -98,6 +99,7 @@ async def accept(session: AsyncSession, *, peppers: Keys, principal: Principal, 
 
 
 async def _join(session: AsyncSession, invitation: Invitation, user_id: UUID) -> None:
+    await check_room(MembershipRepository(session), Listed.MEMBERS, Membership.org_id == invitation.org_id)
     try:
         async with session.begin_nested():
             membership = Membership(org_id=invitation.org_id, user_id=user_id, role=invitation.role)

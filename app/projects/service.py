@@ -15,6 +15,7 @@ from app.auth import service as auth
 from app.auth.credentials import TOPIC
 from app.auth.permissions import Action, allows
 from app.auth.principal import Principal
+from app.bounds import Listed, check_room
 from app.errors import Conflict, Forbidden, NotFound
 from app.kit.filters import Filters
 from app.kit.notify import notify
@@ -27,11 +28,11 @@ from app.tables import Project
 async def create(
     session: AsyncSession, *, org_id: UUID, slug: str, name: str, description: str = "", actor_id: UUID | None
 ) -> Project:
+    repository = ProjectRepository(session)
+    await check_room(repository, Listed.PROJECTS, Project.org_id == org_id)
     try:
         async with session.begin_nested():
-            project = await ProjectRepository(session).add(
-                Project(org_id=org_id, slug=slug, name=name, description=description)
-            )
+            project = await repository.add(Project(org_id=org_id, slug=slug, name=name, description=description))
     except IntegrityError as error:
         raise Conflict(f"a project {slug!r} exists already in this organization: choose another slug") from error
     await activity.record(

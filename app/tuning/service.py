@@ -95,6 +95,10 @@ async def start_trial(
     repository = TrialRepository(session)
     if found := await repository.one(Trial.study_id == study.id, Trial.number == number):
         return found
+    if number >= study.spec["trials"]:
+        raise Invalid(
+            f"the study has {study.spec['trials']} trials, counted from 0", field="number", code="limit_reached"
+        )
     parent = await experiments.get(session, principal=principal, run_id=study.run_id, action=Action.REPORT)
     experiment = await experiments.of_run(session, run=parent)
     try:
