@@ -1,7 +1,8 @@
 """Tokens of a day and a month: whoever has used them is told when there are more."""
 
 import asyncio
-from datetime import UTC, datetime
+import re
+from datetime import datetime, time, timedelta
 
 import httpx
 import openai
@@ -38,7 +39,11 @@ async def test_a_project_out_of_tokens(
                 await asking.completions.create(model="chat", prompt="x")
         assert (refused.value.type, refused.value.code) == ("tokens", "quota_exceeded")
         assert "the project has used its 6 tokens of this" in refused.value.message
-        assert datetime.now(UTC).isoformat()[:4] in refused.value.message, "it says when there are more"
+        told = re.search(r"there are more at (\S+), or", refused.value.message)
+        assert told is not None, refused.value.message
+        more = datetime.fromisoformat(told[1])
+        assert (more.utcoffset(), more.time()) == (timedelta(0), time(0)), "the first moment of another day"
+        assert resource == "tokens_per_day" or more.day == 1
         wait = int(refused.value.response.headers["retry-after"])
         assert 1 <= wait <= (86_400 if resource == "tokens_per_day" else 31 * 86_400)
         assert len(engines.asked) == 2

@@ -74,6 +74,13 @@ async def test_a_gauge_is_read_when_it_is_told_and_gone_when_it_is_not() -> None
 
 
 async def test_without_a_sink_nothing_is_told() -> None:
-    exporter = Exporter([Counter("answers", "Answers.")])
+    counter = Counter("answers", "Answers.")
+    counter.add()
+    exporter = Exporter([counter])
+    read: list[None] = []
+    exporter.reads(lambda: read.append(None))
     exporter.start()
     await exporter.stop()
+    assert read == []
+    sink = await told(Exporter([counter], sink := Told()), sink)
+    assert sink.counts == {("answers", ()): 1}, "it was not taken as told"

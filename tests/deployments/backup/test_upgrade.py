@@ -43,12 +43,14 @@ OLDER = [version for version in range(15, VERSION) if installed(version)]
 @pytest.fixture
 def home() -> Iterator[Home]:
     made = Home(Path(tempfile.mkdtemp(prefix="trine-up-")))
-    made.create()
-    made.make_secrets()
-    yield made
-    for server in (Postgres(made), Postgres(made, folder=made.postgres / "upgrade" / "data")):
-        assert server.clear_leftovers() == []
-    shutil.rmtree(made.root)
+    try:
+        made.create()
+        made.make_secrets()
+        yield made
+        for server in (Postgres(made), Postgres(made, folder=made.postgres / "upgrade" / "data")):
+            assert server.clear_leftovers() == []
+    finally:
+        shutil.rmtree(made.root)
 
 
 async def used(home: Home, version: int) -> tuple[Site, str]:
