@@ -1,6 +1,6 @@
 """The gateway: finds who calls, picks a deployment, passes the engine's stream on, counts tokens."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from functools import partial
 from typing import Any, Protocol
 from uuid import uuid4
@@ -116,29 +116,36 @@ class Gateway:
 
     async def generate(self, request: Request, principal: Principal, path: str) -> Response:
         """`path` is `chat/completions` or `completions`."""
-        try:
-            standings = await self._limits.admit_caller(principal)
-            body = await self._body(request)
-            caller, target = await self._target(principal, body.get("model"), request, Engine.VLLM)
-            standings = await self._limits.admit_organization(caller.org_id, standings)
-            await self._quotas.check(caller)
-            stream = self._engines.stream(target.application, path, body)
-            response = await attended(request, self._exchange(caller, target).generate(stream))
-        except ClientLeft:
-            return Response(status_code=LEFT)
-        response.headers.update(headers(standings))
-        return response
+
+        def ask(exchange: Exchange, target: Target, body: dict[str, Any]) -> Coroutine[Any, Any, Response]:
+            return exchange.generate(self._engines.stream(target.application, path, body))
+
+        return await self._answer(request, principal, Engine.VLLM, lambda body: body.get("model"), ask)
 
     async def infer(self, request: Request, principal: Principal, name: str) -> Response:
         """Open Inference Protocol, for models that are not language models."""
+
+        def ask(exchange: Exchange, target: Target, body: dict[str, Any]) -> Coroutine[Any, Any, Response]:
+            return exchange.infer(partial(self._engines.infer, target.application, body))
+
+        return await self._answer(request, principal, Engine.TORCH, lambda body: name, ask)
+
+    async def _answer(
+        self,
+        request: Request,
+        principal: Principal,
+        engine: Engine,
+        named: Callable[[dict[str, Any]], object],
+        ask: Callable[[Exchange, Target, dict[str, Any]], Coroutine[Any, Any, Response]],
+    ) -> Response:
+        """Of a deployment of the service that `named(body)` names."""
         try:
             standings = await self._limits.admit_caller(principal)
             body = await self._body(request)
-            caller, target = await self._target(principal, name, request, Engine.TORCH)
+            caller, target = await self._target(principal, named(body), request, engine)
             standings = await self._limits.admit_organization(caller.org_id, standings)
             await self._quotas.check(caller)
-            ask = partial(self._engines.infer, target.application, body)
-            response = await attended(request, self._exchange(caller, target).infer(ask))
+            response = await attended(request, ask(self._exchange(caller, target), target, body))
         except ClientLeft:
             return Response(status_code=LEFT)
         response.headers.update(headers(standings))
