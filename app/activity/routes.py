@@ -10,7 +10,6 @@ from app.activity import export, service, stream
 from app.activity.filters import EventFilters
 from app.activity.schemas import EventRead
 from app.deps import MayManageMembers, MayRead, OneOrganization, Paging, PlatformDep, SessionDep, SightDep, StillDep
-from app.errors import PROBLEMS
 from app.kit.pagination import Page
 
 router = APIRouter(tags=["activity"])
@@ -21,7 +20,6 @@ LINES: dict[int | str, dict[str, Any]] = {
         "description": "One event a line, oldest first",
         "content": {"application/x-ndjson": {"schema": {"type": "string"}}},
     },
-    404: PROBLEMS[404],
 }
 
 

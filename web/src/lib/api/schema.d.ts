@@ -413,7 +413,7 @@ export interface paths {
         put?: never;
         /**
          * Depart
-         * @description Where to send the browser, which must keep the cookie of this answer.
+         * @description Where to send the browser, which must keep the cookie of this answer. Counted like a log-in.
          */
         post: operations["depart_api_v1_auth_providers__provider__sign_in_post"];
         delete?: never;
@@ -4719,6 +4719,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4814,6 +4816,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4899,6 +4903,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4994,6 +5000,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5089,6 +5097,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5198,6 +5208,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5283,6 +5295,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5378,6 +5392,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5473,6 +5489,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5533,6 +5551,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5640,6 +5660,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5733,6 +5755,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5815,6 +5839,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5908,6 +5934,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6003,6 +6031,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6086,6 +6116,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6146,6 +6178,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6239,6 +6273,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6345,6 +6381,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6426,6 +6464,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6486,6 +6526,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6594,6 +6636,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6634,6 +6678,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6740,6 +6786,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6846,6 +6894,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6913,6 +6963,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7019,6 +7071,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7079,6 +7133,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7162,6 +7218,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7243,6 +7301,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7336,6 +7396,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7418,6 +7480,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7513,6 +7577,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7616,6 +7682,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7676,6 +7744,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7748,6 +7818,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7818,6 +7890,16 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
+            /** @description Not found, or of another organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
             /** @description Invalid request */
             422: {
                 headers: {
@@ -7831,6 +7913,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7916,6 +8000,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7998,6 +8084,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8103,6 +8191,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8224,6 +8314,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8319,6 +8411,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8428,6 +8522,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8535,6 +8631,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8601,6 +8699,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8683,6 +8783,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8788,6 +8890,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8909,6 +9013,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9004,6 +9110,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9087,6 +9195,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9209,6 +9319,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9315,6 +9427,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9424,6 +9538,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9484,6 +9600,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9544,6 +9662,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9626,6 +9746,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9713,6 +9835,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9822,6 +9946,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9916,6 +10042,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9998,6 +10126,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10081,6 +10211,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10187,6 +10319,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10309,6 +10443,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10418,6 +10554,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10500,6 +10638,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10609,6 +10749,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10691,6 +10833,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10800,6 +10944,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10887,6 +11033,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10966,6 +11114,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11048,6 +11198,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11153,6 +11305,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11274,6 +11428,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11369,6 +11525,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11478,6 +11636,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11573,6 +11733,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11691,6 +11853,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11773,6 +11937,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11883,6 +12049,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11977,6 +12145,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12072,6 +12242,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12190,6 +12362,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12288,6 +12462,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12383,6 +12559,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12492,6 +12670,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12586,6 +12766,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12695,6 +12877,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12789,6 +12973,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12898,6 +13084,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12992,6 +13180,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13101,6 +13291,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13161,6 +13353,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13243,6 +13437,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13348,6 +13544,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13469,6 +13667,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13564,6 +13764,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13655,6 +13857,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13764,6 +13968,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13870,6 +14076,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13965,6 +14173,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14115,6 +14325,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14201,6 +14413,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14261,6 +14475,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14354,6 +14570,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14436,6 +14654,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14545,6 +14765,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14639,6 +14861,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14721,6 +14945,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14826,6 +15052,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14921,6 +15149,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15003,6 +15233,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15112,6 +15344,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15233,6 +15467,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15315,6 +15551,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15410,6 +15648,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15492,6 +15732,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15574,6 +15816,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15669,6 +15913,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15751,6 +15997,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15860,6 +16108,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15942,6 +16192,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16037,6 +16289,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16132,6 +16386,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16218,6 +16474,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16327,6 +16585,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16411,6 +16671,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16483,6 +16745,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16565,6 +16829,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16647,6 +16913,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16807,6 +17075,8 @@ export interface operations {
             /** @description Too many requests: come back after `Retry-After` */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
