@@ -22,7 +22,8 @@ def test_events_are_listed_and_exported(client: Client, tmp_path: Path) -> None:
     later = datetime.now(UTC) + timedelta(days=1)
     assert list(client.events.list(created_after=later)) == []
     lines = [json.loads(line) for line in client.events.export(action="experiment")]
-    assert [line["subject_id"] for line in lines] == [str(made.id)]
+    assert {line["subject_type"] for line in lines} == {"experiment"}
+    assert lines[-1]["subject_id"] == str(made.id), "the newest comes last"
     file = tmp_path / "audit.ndjson"
     done = command("audit", "export", "--output", str(file), "--from", "2020-01-01")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -27,6 +27,13 @@ def store(settings: Settings) -> ArtifactStore:
     return ArtifactStore(settings.store)
 
 
+@pytest.fixture(autouse=True)
+async def nothing_is_due(controller_database: Database, store: ArtifactStore) -> None:
+    """Of what other tests have deleted."""
+    while any(await sweep.sweep(controller_database, store, KEPT)):
+        continue
+
+
 async def delete(person: Person, path: str) -> None:
     reply = await person.http.delete(f"/api/v1{path}")
     assert reply.status_code == 204, reply.text
