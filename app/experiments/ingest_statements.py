@@ -124,7 +124,6 @@ def statements(reach: Reach, reports: Sequence[Report]) -> list[Statement]:
     ordered = sorted(reports, key=lambda report: report.run_id)
     told = {"reports": _json([_report(report) for report in ordered])}
     places = {"orgs": list(reach.orgs), "without": list(reach.without), "projects": list(reach.projects)}
-    runs = {"runs": [report.run_id for report in ordered]}
     found = [Statement(_CLAIM, {**told, **places, "worker": reach.worker})]
     if chunks := [
         _chunk(run_id, name, series)
@@ -133,24 +132,24 @@ def statements(reach: Reach, reports: Sequence[Report]) -> list[Statement]:
         if series.steps
     ]:
         found.append(Statement(_METRICS, {**told, "chunks": _json(chunks)}))
-    if params := [{"run_id": str(run_id), "params": batch.params} for run_id, batch in ordered if batch.params]:
+    if params := [{"run_id": run_id, "params": batch.params} for run_id, batch in ordered if batch.params]:
         found.append(Statement(_PARAMS, {**told, "params": _json(params)}))
     if logs := [
-        {"run_id": str(run_id), "id": str(uuid_utils.uuid7()), "source": batch.source, **chunk.model_dump()}
+        {"run_id": run_id, "id": str(uuid_utils.uuid7()), "source": batch.source, **chunk.model_dump()}
         for run_id, batch in ordered
         for chunk in batch.logs
     ]:
-        found.append(Statement(_LOGS_IN_ORDER, runs))
+        found.append(Statement(_LOGS_IN_ORDER, {"runs": [run_id for run_id, batch in ordered if batch.logs]}))
         found.append(Statement(_LOGS, {**told, "logs": _json(logs)}))
     if changes := [_change(report) for report in ordered if _changes(report.batch)]:
-        found.append(Statement(_RUNS_IN_ORDER, runs))
+        found.append(Statement(_RUNS_IN_ORDER, {"runs": [change["run_id"] for change in changes]}))
         found.append(Statement(_RUNS, {**told, "told": _json(changes)}))
     return found
 
 
 def _report(report: Report) -> dict[str, Any]:
     run_id, batch = report
-    return {"run_id": str(run_id), "source": batch.source, "sequence": batch.sequence, "attempt": batch.attempt}
+    return {"run_id": run_id, "source": batch.source, "sequence": batch.sequence, "attempt": batch.attempt}
 
 
 def _chunk(run_id: UUID, name: str, series: Series) -> dict[str, Any]:
@@ -160,7 +159,7 @@ def _chunk(run_id: UUID, name: str, series: Series) -> dict[str, Any]:
         steps, values, times = (list(column) for column in zip(*points, strict=True))
     numbers = [value for value in values if not math.isnan(value)] or [math.nan]
     return {
-        "run_id": str(run_id),
+        "run_id": run_id,
         "id": str(uuid_utils.uuid7()),
         "name": name,
         "steps": steps,
@@ -178,7 +177,7 @@ def _changes(batch: Batch) -> bool:
 def _change(report: Report) -> dict[str, Any]:
     run_id, batch = report
     failure = batch.failure and {**batch.failure.model_dump(mode="json"), "attempt": batch.attempt}
-    return {"run_id": str(run_id), "tags": batch.tags, "summary": batch.summary, "failure": failure}
+    return {"run_id": run_id, "tags": batch.tags, "summary": batch.summary, "failure": failure}
 
 
 def _json(value: object) -> str:
