@@ -4,6 +4,7 @@ The metrics are of the process, like its logs. Which there are is `app/metrics.p
 """
 
 import asyncio
+from abc import ABC, abstractmethod
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
@@ -28,7 +29,7 @@ class Sink(Protocol):
     def set(self, name: str, what: str, labels: Mapping[str, str], value: float) -> None: ...
 
 
-class Metric:
+class Metric(ABC):
     kind = ""
     suffixes: tuple[str, ...] = ("",)
     """Of the names under which Prometheus finds it."""
@@ -38,9 +39,9 @@ class Metric:
         self.what = what
         self.labels = labels
 
+    @abstractmethod
     def tell(self, sink: Sink) -> Iterator[None]:
         """Pauses after each series: an application with thousands of them goes on answering."""
-        raise NotImplementedError
 
     def named(self, values: Labels) -> dict[str, str]:
         return dict(zip(self.labels, values, strict=True))
