@@ -9,6 +9,7 @@ from app.accounts import sign_in_routes as sign_in
 from app.activity import routes as activity
 from app.admin import routes as admin
 from app.experiments import artifact_routes as artifacts
+from app.experiments import media_routes as media
 from app.experiments import routes as experiments
 from app.inference import open_inference
 from app.inference import routes as inference
@@ -16,6 +17,7 @@ from app.orgs import routes as orgs
 from app.projects import routes as projects
 from app.quotas import routes as quotas
 from app.registry import routes as registry
+from app.registry import version_routes as model_versions
 from app.route import Api
 from app.scheduler import routes as scheduler
 from app.simulation import routes as simulation
@@ -36,7 +38,9 @@ ROUTERS = (
     quotas.router,
     activity.router,
     artifacts.router,
+    media.router,
     registry.router,
+    model_versions.router,
     scheduler.router,
     training.router,
     tuning.router,

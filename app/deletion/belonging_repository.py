@@ -23,12 +23,8 @@ Part = tuple[Any, ColumnElement[bool]]
 def parts(thing: object) -> list[Part]:
     match thing:
         case Project():
-            of_project = select(RegisteredModel.id).where(RegisteredModel.project_id == thing.id)
-            tables: tuple[Any, ...] = (Experiment, Run, Artifact, RegisteredModel, InferenceService)
-            return [
-                *((table, table.project_id == thing.id) for table in tables),
-                (ModelVersion, ModelVersion.model_id.in_(of_project)),
-            ]
+            tables: tuple[Any, ...] = (Experiment, Run, Artifact, RegisteredModel, ModelVersion, InferenceService)
+            return [(table, table.project_id == thing.id) for table in tables]
         case Experiment():
             runs = select(Run.id).where(Run.experiment_id == thing.id)
             return [(Run, Run.experiment_id == thing.id), (Artifact, Artifact.run_id.in_(runs) & _unregistered())]
@@ -51,6 +47,8 @@ def workloads(thing: object) -> ColumnElement[bool]:
         case RegisteredModel():
             versions = select(ModelVersion.id).where(ModelVersion.model_id == thing.id)
             return Workload.id.in_(select(Deployment.workload_id).where(Deployment.model_version_id.in_(versions)))
+        case ModelVersion():
+            return Workload.id.in_(select(Deployment.workload_id).where(Deployment.model_version_id == thing.id))
     return false()
 
 
@@ -63,6 +61,8 @@ def parent(thing: object) -> Part | None:
             return Experiment, Experiment.id == thing.experiment_id
         case Artifact():
             return Run, Run.id == thing.run_id
+        case ModelVersion():
+            return RegisteredModel, RegisteredModel.id == thing.model_id
     return None
 
 

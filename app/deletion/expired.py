@@ -80,7 +80,7 @@ async def _remove(database: Database, kind: Kind, thing_id: UUID, before: dateti
 async def _lock(session: AsyncSession, kind: Kind, thing_id: UUID, before: datetime) -> Expired | None:
     """None where it was undeleted, or something that stays refers to it."""
     statement = text(
-        f"SELECT org_id, {kind.project} AS project_id, name FROM {kind.table} AS thing "  # noqa: S608 -- of steps.py
+        f"SELECT org_id, {kind.project} AS project_id, {kind.named} AS name FROM {kind.table} AS thing "  # noqa: S608 -- of steps.py
         f"WHERE id = :id AND deleted_at < :before AND NOT ({kind.held}) FOR UPDATE"
     )
     row = (await session.execute(statement, {"id": thing_id, "before": before})).one_or_none()

@@ -47,12 +47,11 @@ class DeletionRepository:
         )
         return (await self.session.execute(statement.limit(1))).one_or_none()
 
-    async def unmark_what_versions_are_made_of(self, model: RegisteredModel) -> None:
-        made_of = select(ModelVersion.artifact_id).where(
-            ModelVersion.model_id == model.id, ModelVersion.deleted_at.is_(None)
-        )
+    async def unmark_what_versions_are_made_of(self, thing: RegisteredModel | ModelVersion) -> None:
+        mine = ModelVersion.model_id == thing.id if isinstance(thing, RegisteredModel) else ModelVersion.id == thing.id
+        made_of = select(ModelVersion.artifact_id).where(mine, ModelVersion.deleted_at.is_(None))
         criterion = Artifact.id.in_(made_of) & Artifact.deleted_at.is_not(None)
-        await self._update(Artifact, criterion, model.org_id, None)
+        await self._update(Artifact, criterion, thing.org_id, None)
 
     async def _update(self, table: Any, criterion: ColumnElement[bool], org_id: object, when: datetime | None) -> int:
         statement = update(table).where(table.org_id == org_id, criterion).values(deleted_at=when)

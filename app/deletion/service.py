@@ -12,7 +12,7 @@ from app.deletion import belonging_repository as belonging
 from app.deletion.repository import DeletionRepository
 from app.errors import Conflict
 from app.kit.clock import now
-from app.tables import Artifact, RegisteredModel
+from app.tables import Artifact, ModelVersion, RegisteredModel
 
 NAMED = 3
 """Workloads that a refusal names."""
@@ -55,7 +55,7 @@ async def restore(session: AsyncSession, thing: Any, *, actor: Actor, subject: S
             await session.flush()
             for part in belonging.parts(thing):
                 await repository.unmark(part, thing.org_id, when)
-            if isinstance(thing, RegisteredModel):
+            if isinstance(thing, RegisteredModel | ModelVersion):
                 await repository.unmark_what_versions_are_made_of(thing)
     except IntegrityError as error:
         raise Conflict(

@@ -20,6 +20,8 @@ class Kind:
     """What keeps the row `thing` although its time is over."""
     steps: tuple[str, ...]
     project: str = "project_id"
+    named: str = "name"
+    """What events call it, as an expression about the row."""
     telemetry: tuple[str, ...] = ()
     """Tables of what a run reported."""
 
@@ -34,15 +36,30 @@ SERVICE = Kind(
         "DELETE FROM inference_services WHERE id = :id",
     ),
 )
+_OF_VERSION = (
+    # Who looks at a simulation still sees what it found.
+    "UPDATE simulations SET model_version_id = NULL WHERE model_version_id IN ({versions})",
+    "DELETE FROM model_approvals WHERE version_id IN ({versions})",
+    "DELETE FROM model_aliases WHERE version_id IN ({versions})",
+)
+MODEL_VERSION = Kind(
+    "model_version",
+    "model_versions",
+    "EXISTS (SELECT FROM deployments AS d WHERE d.model_version_id = thing.id)",
+    (
+        *(step.format(versions="SELECT CAST(:id AS uuid)") for step in _OF_VERSION),
+        "DELETE FROM model_versions WHERE id = :id",
+    ),
+    named="'version ' || version",
+)
 MODEL = Kind(
     "model",
     "models",
     "EXISTS (SELECT FROM deployments AS d JOIN model_versions AS v ON v.id = d.model_version_id "
     "WHERE v.model_id = thing.id)",
     (
-        "UPDATE simulations SET model_version_id = NULL "
-        "WHERE model_version_id IN (SELECT id FROM model_versions WHERE model_id = :id)",
-        "DELETE FROM model_aliases WHERE model_id = :id",
+        *(step.format(versions="SELECT id FROM model_versions WHERE model_id = :id") for step in _OF_VERSION),
+        "DELETE FROM model_gates WHERE model_id = :id",
         "DELETE FROM model_versions WHERE model_id = :id",
         "DELETE FROM models WHERE id = :id",
     ),
@@ -56,6 +73,7 @@ ARTIFACT = Kind(
         "SELECT gen_random_uuid(), org_id, sha256, max(size) FROM artifact_files AS mine WHERE artifact_id = :id "
         "AND NOT EXISTS (SELECT FROM artifact_files AS other WHERE other.org_id = mine.org_id "
         "AND other.sha256 = mine.sha256 AND other.artifact_id <> :id) "
+        "AND NOT EXISTS (SELECT FROM media WHERE media.org_id = mine.org_id AND media.sha256 = mine.sha256) "
         "GROUP BY org_id, sha256 ON CONFLICT (org_id, sha256) DO NOTHING",
         "DELETE FROM artifact_files WHERE artifact_id = :id",
         "DELETE FROM artifacts WHERE id = :id",
@@ -67,6 +85,13 @@ RUN = Kind(
     _REPORTED,
     (
         "DELETE FROM params WHERE run_id = :id",
+        "INSERT INTO unreferenced_blobs (id, org_id, sha256, size) "
+        "SELECT gen_random_uuid(), org_id, sha256, max(size) FROM media AS mine WHERE run_id = :id "
+        "AND NOT EXISTS (SELECT FROM media AS other WHERE other.org_id = mine.org_id "
+        "AND other.sha256 = mine.sha256 AND other.run_id <> :id) "
+        "AND NOT EXISTS (SELECT FROM artifact_files AS f WHERE f.org_id = mine.org_id AND f.sha256 = mine.sha256) "
+        "GROUP BY org_id, sha256 ON CONFLICT (org_id, sha256) DO NOTHING",
+        "DELETE FROM media WHERE run_id = :id",
         "DELETE FROM metric_latest WHERE run_id = :id",
         "DELETE FROM trials WHERE run_id = :id OR study_id IN (SELECT id FROM studies WHERE run_id = :id)",
         "DELETE FROM training_jobs WHERE run_id = :id",
@@ -99,11 +124,12 @@ PROJECT = Kind(
         "DELETE FROM agent_sessions WHERE project_id = :id",
         "DELETE FROM project_memberships WHERE project_id = :id",
         "DELETE FROM resource_quotas WHERE project_id = :id",
+        "DELETE FROM model_gates WHERE project_id = :id",
         "DELETE FROM api_keys WHERE project_id = :id",
         "DELETE FROM projects WHERE id = :id",
     ),
     project="id",
 )
 
-KINDS = (SERVICE, MODEL, ARTIFACT, RUN, EXPERIMENT, PROJECT)
+KINDS = (SERVICE, MODEL_VERSION, MODEL, ARTIFACT, RUN, EXPERIMENT, PROJECT)
 """What refers comes before what it refers to."""

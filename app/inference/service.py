@@ -23,7 +23,7 @@ from app.kit.filters import Filters
 from app.kit.notify import notify
 from app.kit.pagination import PageRequest, Rows, page
 from app.projects import service as projects
-from app.registry import service as registry
+from app.registry import versions
 from app.scheduler import service as scheduler
 from app.scheduler.schemas import WorkloadRead
 from app.scheduler.status import ENDED
@@ -99,9 +99,12 @@ async def deploy(
     service = await get(session, principal=principal, service_id=service_id, action=Action.WORK)
     await check_room(DeploymentRepository(session), Listed.DEPLOYMENTS, Deployment.service_id == service.id, LIVE)
     try:
-        version = await registry.resolve(session, project_id=service.project_id, name=body.model, ref=body.version)
+        version = await versions.resolve(session, project_id=service.project_id, name=body.model, ref=body.version)
     except NotFound as error:
         raise Invalid(error.detail, field="model") from error
+    if version.framework not in ENGINES:
+        known = " or ".join(ENGINES)
+        raise Invalid(f"{body.model!r} is a {version.framework} model, and there are engines for {known}", field="model")
     engine = body.spec.engine or ENGINES[version.framework]
     if ENGINES[version.framework] is not engine:
         raise Invalid(

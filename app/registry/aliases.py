@@ -9,7 +9,7 @@ from app.activity.actor import Actor
 from app.auth.permissions import Action
 from app.auth.principal import Principal
 from app.errors import NotFound
-from app.registry import service
+from app.registry import service, versions
 from app.registry.repository import ModelRepository, VersionRepository
 from app.registry.schemas import VersionRead
 from app.tables import ModelVersion, RegisteredModel
@@ -24,7 +24,7 @@ async def get(
     found = await repository.alias(model.id, alias)
     if found is None:
         raise NotFound("alias", alias)
-    return service.read(found[0], await repository.aliases(model.id)), found[1]
+    return versions.read(found[0], await repository.aliases(model.id)), found[1]
 
 
 async def put(
@@ -32,12 +32,12 @@ async def put(
 ) -> tuple[VersionRead, datetime]:
     """The version that it points at now, and since when."""
     model = await service.get(session, principal=principal, model_id=model_id, action=Action.WORK)
-    target = await service.version(session, model=model, ref=str(number))
+    target = await versions.find(session, model=model, ref=str(number))
     await move(session, model=model, alias=alias, version=target, actor=principal.actor)
     found = await VersionRepository(session).alias(model.id, alias)
     if found is None:
         raise NotFound("alias", alias)
-    return service.read(target, await VersionRepository(session).aliases(model.id)), found[1]
+    return versions.read(target, await VersionRepository(session).aliases(model.id)), found[1]
 
 
 async def move(

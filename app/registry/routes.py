@@ -6,10 +6,10 @@ from fastapi import APIRouter, Depends, Path, Response, status
 from app.deps import MayRead, MayWork, NarrowedOrDeleted, Paging, PlatformDep, SessionDep
 from app.kit.pagination import Page
 from app.precondition import Unchanged, etag, tagged
-from app.registry import aliases, service
+from app.registry import aliases, service, versions
 from app.registry.precondition import AliasUnchanged
 from app.registry.repository import ModelRepository
-from app.registry.schemas import AliasSet, ModelCreate, ModelDetail, ModelRead, ModelUpdate, VersionCreate, VersionRead
+from app.registry.schemas import AliasSet, ModelCreate, ModelDetail, ModelRead, ModelUpdate, VersionRead
 
 router = APIRouter(tags=["registry"])
 
@@ -44,15 +44,15 @@ async def list_models(
 async def get(session: SessionDep, principal: MayRead, model_id: UUID, response: Response) -> object:
     model = await service.get(session, principal=principal, model_id=model_id)
     await tagged(session, response, model)
-    versions = await service.versions(session, model=model)
-    return ModelRead.model_validate(model).model_dump() | {"versions": versions}
+    return ModelRead.model_validate(model).model_dump() | {"versions": await versions.of_model(session, model=model)}
 
 
 @router.patch("/models/{model_id}", response_model=ModelRead, dependencies=[UNCHANGED])
 async def update(
     session: SessionDep, principal: MayWork, model_id: UUID, body: ModelUpdate, response: Response
 ) -> object:
-    row = await service.update(session, principal=principal, model_id=model_id, **body.model_dump())
+    changes = body.model_dump(exclude_unset=True)
+    row = await service.update(session, principal=principal, model_id=model_id, changes=changes)
     return await tagged(session, response, row)
 
 
@@ -68,11 +68,6 @@ async def undelete(
 ) -> object:
     row = await service.restore(session, principal=principal, model_id=model_id, kept=platform.settings.retention)
     return await tagged(session, response, row)
-
-
-@router.post("/models/{model_id}/versions", response_model=VersionRead, status_code=status.HTTP_201_CREATED)
-async def create_version(session: SessionDep, principal: MayWork, model_id: UUID, body: VersionCreate) -> object:
-    return await service.create_version(session, principal=principal, model_id=model_id, artifact_id=body.artifact_id)
 
 
 @router.get("/models/{model_id}/aliases/{alias}", response_model=VersionRead)

@@ -1,4 +1,4 @@
-"""Registered models: versions made from the artifacts of runs, and the aliases that point at them."""
+"""Registered models: a name in a project, below which its versions are."""
 
 from datetime import timedelta
 from typing import Any
@@ -13,39 +13,37 @@ from app.activity.actor import Actor, Subject
 from app.auth import service as auth
 from app.auth.permissions import Action
 from app.auth.principal import Principal
-from app.errors import Invalid, NotFound
-from app.experiments import artifacts
+from app.errors import Conflict, NotFound
 from app.kit.filters import Filters
 from app.kit.pagination import PageRequest, Rows, page
 from app.projects import service as projects
-from app.registry.repository import ModelRepository, VersionRepository
-from app.registry.schemas import VersionRead
-from app.tables import Artifact, ModelVersion, RegisteredModel
-
-FRAMEWORKS = frozenset({"transformers", "torch"})
+from app.registry.repository import ModelRepository
+from app.tables import RegisteredModel
 
 
 async def create(
-    session: AsyncSession, *, principal: Principal, project: str, name: str, description: str
+    session: AsyncSession, *, principal: Principal, project: str, name: str, description: str, tags: dict[str, str]
 ) -> tuple[RegisteredModel, bool]:
+    """One of that name that exists stays as it is."""
     parent = await projects.get(session, principal=principal, ref=project, action=Action.WORK)
-    model, made = await ensure(session, org_id=parent.org_id, project_id=parent.id, name=name, description=description)
+    told = {"description": description, "tags": tags}
+    model, made = await ensure(session, org_id=parent.org_id, project_id=parent.id, name=name, told=told)
     if made:
         await record(session, model, "model.created", principal.actor, {"name": name})
     return model, made
 
 
 async def ensure(
-    session: AsyncSession, *, org_id: UUID, project_id: UUID, name: str, description: str = ""
+    session: AsyncSession, *, org_id: UUID, project_id: UUID, name: str, told: dict[str, Any] | None = None
 ) -> tuple[RegisteredModel, bool]:
-    """The model of that name, made where it is missing; and whether it was made."""
+    """The model of that name, made where it is missing with what is `told` of it; and whether it was made."""
     repository = ModelRepository(session)
     wanted = (RegisteredModel.project_id == project_id, RegisteredModel.name == name)
     if found := await repository.one(*wanted):
         return found, False
     try:
         async with session.begin_nested():
-            row = RegisteredModel(org_id=org_id, project_id=project_id, name=name, description=description)
+            row = RegisteredModel(org_id=org_id, project_id=project_id, name=name, **(told or {}))
             return await repository.add(row), True
     except IntegrityError:
         found = await repository.one(*wanted)
@@ -64,15 +62,21 @@ async def models(
 
 
 async def update(
-    session: AsyncSession, *, principal: Principal, model_id: UUID, description: str | None
+    session: AsyncSession, *, principal: Principal, model_id: UUID, changes: dict[str, Any]
 ) -> RegisteredModel:
-    """None leaves it as it is."""
+    """`changes` are columns. Raises `Conflict` where the name is another model's."""
     model = await get(session, principal=principal, model_id=model_id, action=Action.WORK)
-    before, model.description = model.description, description if description is not None else model.description
-    await session.flush()
-    if model.description != before:
-        data = {"before": {"description": before}, "after": {"description": model.description}}
-        await record(session, model, "model.changed", principal.actor, data)
+    before = {name: getattr(model, name) for name in changes}
+    if before == changes:
+        return model
+    try:
+        async with session.begin_nested():
+            for name, value in changes.items():
+                setattr(model, name, value)
+            await session.flush()
+    except IntegrityError as error:
+        raise Conflict(f"another model of the project has the name {changes['name']!r}", code="name_taken") from error
+    await record(session, model, "model.changed", principal.actor, {"before": before, "after": changes})
     return model
 
 
@@ -95,80 +99,6 @@ async def get(
         raise NotFound("model", model_id)
     auth.require(principal, action, model.org_id, model.project_id)
     return model
-
-
-async def versions(session: AsyncSession, *, model: RegisteredModel) -> list[VersionRead]:
-    repository = VersionRepository(session)
-    aliases = await repository.aliases(model.id)
-    return [read(version, aliases) for version in await repository.of_model(model.id)]
-
-
-async def version(session: AsyncSession, *, model: RegisteredModel, ref: str) -> ModelVersion:
-    """By number or alias; raises `NotFound`."""
-    repository = VersionRepository(session)
-    if ref.isdigit():
-        found = await repository.one(ModelVersion.model_id == model.id, ModelVersion.version == int(ref))
-    else:
-        version_id = (await repository.aliases(model.id)).get(ref)
-        found = await repository.get(version_id) if version_id else None
-    if found is None:
-        raise NotFound(f"version of the model {model.name!r}", ref)
-    return found
-
-
-async def resolve(session: AsyncSession, *, project_id: UUID, name: str, ref: str) -> ModelVersion:
-    """A version of the project's model `name`, by number or alias; raises `NotFound`."""
-    model = await ModelRepository(session).one(RegisteredModel.project_id == project_id, RegisteredModel.name == name)
-    if model is None:
-        raise NotFound("model", name)
-    return await version(session, model=model, ref=ref)
-
-
-async def create_version(
-    session: AsyncSession, *, principal: Principal, model_id: UUID, artifact_id: UUID
-) -> VersionRead:
-    model = await get(session, principal=principal, model_id=model_id, action=Action.WORK)
-    artifact = await artifacts.in_project(session, project_id=model.project_id, artifact_id=artifact_id)
-    made = await register(session, model=model, artifact=artifact, actor=principal.actor)
-    return read(made, await VersionRepository(session).aliases(model.id))
-
-
-async def register(session: AsyncSession, *, model: RegisteredModel, artifact: Artifact, actor: Actor) -> ModelVersion:
-    """A version for the artifact. The same run and digest again is the same version."""
-    if artifact.type != "model" or artifact.attributes.get("framework") not in FRAMEWORKS:
-        raise Invalid(
-            f"the artifact {artifact.name!r} is not a model: its type must be `model`, its metadata must name a "
-            f"`framework` of {sorted(FRAMEWORKS)}",
-            field="artifact_id",
-        )
-    versions = VersionRepository(session)
-    await ModelRepository(session).locked(model.id)
-    same = (
-        ModelVersion.model_id == model.id,
-        ModelVersion.run_id == artifact.run_id,
-        ModelVersion.digest == artifact.digest,
-    )
-    if found := await versions.one(*same):
-        return found
-    made = ModelVersion(
-        org_id=model.org_id,
-        model_id=model.id,
-        version=await versions.next_number(model.id),
-        artifact_id=artifact.id,
-        run_id=artifact.run_id,
-        digest=artifact.digest,
-        framework=artifact.attributes["framework"],
-        size=artifact.size,
-        metrics=artifact.attributes.get("metrics", {}),
-    )
-    await versions.add(made)
-    await record(session, model, "model_version.created", actor, {"version": made.version})
-    return made
-
-
-def read(version: ModelVersion, aliases: dict[str, UUID]) -> VersionRead:
-    mine = [alias for alias, version_id in aliases.items() if version_id == version.id]
-    return VersionRead.model_validate(version).model_copy(update={"aliases": mine})
 
 
 async def record(

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.activity.actor import CONTROLLER
 from app.errors import PlatformError
-from app.registry import aliases
+from app.registry import aliases, versions
 from app.registry import service as registry
 from app.scheduler import leases, lifecycle
 from app.scheduler.leases import Leased
@@ -98,7 +98,9 @@ async def _on_success(session: AsyncSession, workload: Workload) -> None:
     model, _ = await registry.ensure(
         session, org_id=workload.org_id, project_id=workload.project_id, name=wanted["model"]
     )
-    version = await registry.register(session, model=model, artifact=artifact, actor=CONTROLLER)
+    version = await versions.register(
+        session, model=model, artifact=artifact, actor=CONTROLLER, author=workload.created_by
+    )
     if wanted.get("alias"):
         await aliases.move(session, model=model, alias=wanted["alias"], version=version, actor=CONTROLLER)
 

@@ -14,7 +14,7 @@ from app.experiments import service as experiments
 from app.kit.filters import Filters
 from app.kit.pagination import PageRequest, Rows, page
 from app.projects import service as projects
-from app.registry import service as registry
+from app.registry import versions
 from app.scheduler import service as scheduler
 from app.scheduler.criteria_repository import having
 from app.scheduler.schemas import WorkloadRead
@@ -124,7 +124,7 @@ async def _version(session: AsyncSession, *, project_id: UUID, spec: SimulationS
     if not isinstance(spec.policy, ModelPolicy):
         return None
     try:
-        version = await registry.resolve(
+        version = await versions.resolve(
             session, project_id=project_id, name=spec.policy.model, ref=spec.policy.version
         )
     except NotFound as error:

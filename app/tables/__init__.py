@@ -3,6 +3,7 @@
 from app.tables.activity import Event, IdempotencyKey
 from app.tables.agent import AgentMessage, AgentSession
 from app.tables.identities import Identity, PendingSignIn
+from app.tables.media import Media
 from app.tables.people import (
     ApiKey,
     Invitation,
@@ -14,7 +15,7 @@ from app.tables.people import (
     SignInSession,
     User,
 )
-from app.tables.registry import ModelAlias, ModelVersion, RegisteredModel
+from app.tables.registry import ModelAlias, ModelApproval, ModelGate, ModelVersion, RegisteredModel
 from app.tables.scheduling import Cluster, GpuNode, ResourceQuota, SchedulingQueue, UsageDay, UsageEntry, Workload
 from app.tables.tracking import (
     Artifact,
@@ -48,10 +49,13 @@ __all__ = [
     "IngestedBatch",
     "Invitation",
     "Log",
+    "Media",
     "Membership",
     "MetricChunk",
     "MetricLatest",
     "ModelAlias",
+    "ModelApproval",
+    "ModelGate",
     "ModelVersion",
     "Organization",
     "Param",

@@ -16,11 +16,12 @@ from app.kit.orm import Base
 from app.tables import Experiment, Project
 from tests.fixtures.auth import Person
 from tests.fixtures.db import Prepared
-from tests.fixtures.factories import make_version
+from tests.fixtures.factories import make_version, upload
 from tests.fixtures.scheduling import TINY, Desk
 
 STUDY = {"name": "study", "base": TINY, "space": {"learning_rate": {"kind": "uniform", "low": 0.1, "high": 0.2}}}
 SHA = "0" * 64
+MEDIA = {"key": "x", "kind": "text", "media_type": "text/plain", "step": 0, "time": 1, "sha256": SHA, "size": 0}
 BODIES: dict[str, Any] = {
     "post /orgs/{org}/projects": {"slug": "other", "name": "Other"},
     "put /projects/{project}/access": {"private": True},
@@ -31,13 +32,17 @@ BODIES: dict[str, Any] = {
     "patch /runs/{run_id}": {"summary": {"stolen": True}},
     "post /runs/{run_id}/batches": {"source": "x", "sequence": 0},
     "post /runs/{run_id}/artifacts": {"name": "x", "files": [{"path": "x", "sha256": SHA, "size": 0}]},
+    "post /runs/{run_id}/media": MEDIA,
     "post /projects/{project}/models": {"name": "x"},
     "post /models/{model_id}/versions": {"artifact_id": str(uuid4())},
     "put /models/{model_id}/aliases/{alias}": {"version": 1},
+    "patch /models/{model_id}/versions/{number}": {"description": "stolen"},
+    "put /models/{model_id}/versions/{number}/card": {"markdown": "stolen"},
     "patch /projects/{project}": {"description": "stolen"},
     "patch /experiments/{experiment_id}": {"description": "stolen"},
     "patch /models/{model_id}": {"description": "stolen"},
     "post /projects/{project}/training-jobs": TINY,
+    "post /projects/{project}/training-jobs:plan": TINY,
     "post /projects/{project}/studies": STUDY,
     "post /studies/{study_id}/trials": {"number": 1, "params": {}},
     "patch /trials/{trial_id}": {"status": "failed"},
@@ -72,6 +77,7 @@ async def one_of_everything(person: Person) -> dict[str, str]:
     batch = {"source": "s", "sequence": 0, "params": {"a": 1}, "logs": [{"time": 1, "text": "secret"}]}
     series = {"loss": {"steps": [1], "values": [1.0], "times": [1.0]}}
     await person.post(f"/runs/{run['id']}/batches", batch | {"metrics": series})
+    shown = await person.post(f"/runs/{run['id']}/media", MEDIA | await upload(person, run["id"], b"secret"))
     invitation = await person.post(f"/orgs/{person.org}/invitations", {"email": "guest@example.org"})
     account = await person.post(f"/orgs/{person.org}/service-accounts", {"name": "robot"})
     return {
@@ -86,9 +92,11 @@ async def one_of_everything(person: Person) -> dict[str, str]:
         "run_id": run["id"],
         "sha256": SHA,
         "artifact_id": version["artifact"]["id"],
+        "media_id": shown["id"],
         "path": "w.safetensors",
         "model_id": version["model"]["id"],
         "alias": "champion",
+        "number": "1",
         "workload_id": job["workload"]["id"],
         "job_id": job["id"],
         "study_id": study["id"],

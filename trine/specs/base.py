@@ -12,7 +12,8 @@ _NO_SCHEMA = {"keys_schema", "default", "metadata", "serialization"}
 
 def _make_strict(schema: Any) -> None:
     if isinstance(schema, dict):
-        if schema.get("type") in _NUMBERS:
+        # Among the fields of a model, which are a dict too, one may be called `type`.
+        if isinstance(kind := schema.get("type"), str) and kind in _NUMBERS:
             schema.setdefault("strict", True)
         for name, part in schema.items():
             if name not in _NO_SCHEMA:
