@@ -53,8 +53,8 @@ SELECT found.run_id, made.run_id IS NOT NULL FROM found LEFT JOIN made USING (ru
 
 _CLAIMED: LiteralString = f"""
 claimed AS (
-  SELECT batch.org_id, run_id, report.attempt FROM {_REPORTS}
-  JOIN ingested_batches AS batch USING (run_id, source, sequence)
+  SELECT batch.org_id, runs.project_id, run_id, report.attempt FROM {_REPORTS}
+  JOIN ingested_batches AS batch USING (run_id, source, sequence) JOIN runs ON runs.id = run_id
   WHERE batch.xmin = pg_current_xact_id()::xid
 )
 """
@@ -70,8 +70,9 @@ WITH {_CLAIMED}, chunk AS (
   SELECT id, org_id, run_id, name, attempt, steps[1], steps[cardinality(steps)], steps, values, times
   FROM claimed JOIN chunk USING (run_id)
 )
-INSERT INTO metric_latest AS old (org_id, run_id, name, attempt, step, value, time, points, minimum, maximum)
-SELECT org_id, run_id, name, attempt, steps[cardinality(steps)], values[cardinality(steps)],
+INSERT INTO metric_latest AS old (
+  org_id, project_id, run_id, name, attempt, step, value, time, points, minimum, maximum)
+SELECT org_id, project_id, run_id, name, attempt, steps[cardinality(steps)], values[cardinality(steps)],
        times[cardinality(steps)], cardinality(steps), minimum, maximum
 FROM claimed JOIN chunk USING (run_id) ORDER BY run_id, name
 ON CONFLICT (run_id, name) DO UPDATE SET
@@ -87,8 +88,8 @@ ON CONFLICT (run_id, name) DO UPDATE SET
 
 _PARAMS: LiteralString = f"""
 WITH {_CLAIMED}
-INSERT INTO params (org_id, run_id, key, value)
-SELECT org_id, run_id, param.key, param.value
+INSERT INTO params (org_id, project_id, run_id, key, value)
+SELECT org_id, project_id, run_id, param.key, param.value
 FROM claimed JOIN json_to_recordset(%(params)s::json) AS given (run_id uuid, params jsonb) USING (run_id),
      jsonb_each(given.params) AS param ORDER BY run_id, param.key
 ON CONFLICT (run_id, key) DO UPDATE SET value = excluded.value

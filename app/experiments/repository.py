@@ -16,7 +16,8 @@ class RunRepository(Repository[Run]):
     table = Run
 
     async def add_params(self, run: Run, params: dict[str, Any]) -> None:
-        self.session.add_all(Param(org_id=run.org_id, run_id=run.id, key=key, value=params[key]) for key in params)
+        of_run = {"org_id": run.org_id, "project_id": run.project_id, "run_id": run.id}
+        self.session.add_all(Param(**of_run, key=key, value=value) for key, value in params.items())
         await self.session.flush()
 
     async def chunks(

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Float, ForeignKey, Identity, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, Computed, Float, ForeignKey, Identity, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -68,12 +68,35 @@ class Reported:
     org_id: Mapped[UUID]
 
 
+PARAM_TEXT_LENGTH = 256
+
+
 class Param(Reported, Base):
     __tablename__ = "params"
+    __table_args__ = (
+        Index(
+            "ix_params_project_id_key_number",
+            *("project_id", "key", "number", "run_id"),
+            postgresql_include=["org_id"],
+            postgresql_where=text("number IS NOT NULL"),
+        ),
+        Index(
+            "ix_params_project_id_key_text",
+            *("project_id", "key", "text", "run_id"),
+            postgresql_include=["org_id"],
+            postgresql_where=text("number IS NULL"),
+        ),
+    )
 
     run_id: Mapped[UUID] = mapped_column(primary_key=True)
+    project_id: Mapped[UUID]
+    """Of the run: what the runs table looks for is found in an index of the project."""
     key: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[Any] = mapped_column(JSONB, nullable=True)
+    number: Mapped[float | None] = mapped_column(Float(53), Computed("param_number(value)", persisted=True))
+    """Of a number, and of a text that writes one; null where float64 does not have it."""
+    text: Mapped[str | None] = mapped_column(Computed("param_text(value)", persisted=True))
+    """How the value begins, its first `PARAM_TEXT_LENGTH` characters: what an index takes."""
 
 
 class IngestedBatch(Tenant, Base):
@@ -106,8 +129,17 @@ class MetricLatest(Reported, Base):
     """The last point of each metric, and its extremes; what tables and dashboards read."""
 
     __tablename__ = "metric_latest"
+    __table_args__ = (
+        Index(
+            "ix_metric_latest_project_id_name_value",
+            *("project_id", "name", "value", "run_id"),
+            postgresql_include=["org_id"],
+        ),
+    )
 
     run_id: Mapped[UUID] = mapped_column(primary_key=True)
+    project_id: Mapped[UUID]
+    """Of the run, as of parameters."""
     name: Mapped[str] = mapped_column(primary_key=True)
     attempt: Mapped[int]
     step: Mapped[int] = mapped_column(BigInteger)
