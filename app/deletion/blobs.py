@@ -31,18 +31,23 @@ ABANDONED = timedelta(minutes=5)
 """Taken by a sweep that did not come back."""
 AT_ONCE = 200
 
-_WANTED_AGAIN = text("""
-DELETE FROM unreferenced_blobs AS blob WHERE taken_at IS NULL
-  AND EXISTS (SELECT FROM artifact_files AS f WHERE f.org_id = blob.org_id AND f.sha256 = blob.sha256)
-""")
-_TAKE = text("""
+_REFERRED_TO = """(
+  EXISTS (SELECT FROM artifact_files AS f WHERE f.org_id = blob.org_id AND f.sha256 = blob.sha256)
+  OR EXISTS (SELECT FROM media AS m WHERE m.org_id = blob.org_id AND m.sha256 = blob.sha256)
+)"""
+_WANTED_AGAIN = text(
+    f"DELETE FROM unreferenced_blobs AS blob WHERE taken_at IS NULL AND {_REFERRED_TO}"  # noqa: S608 -- our words
+)
+_TAKE = text(
+    f"""
 UPDATE unreferenced_blobs SET taken_at = :now WHERE id IN (
   SELECT id FROM unreferenced_blobs AS blob
   WHERE created_at < :before AND (taken_at IS NULL OR taken_at < :abandoned)
-    AND NOT EXISTS (SELECT FROM artifact_files AS f WHERE f.org_id = blob.org_id AND f.sha256 = blob.sha256)
+    AND NOT {_REFERRED_TO}
   ORDER BY id LIMIT :at_once FOR UPDATE SKIP LOCKED
 ) RETURNING id, org_id, sha256, size
-""")
+"""  # noqa: S608 -- our words
+)
 _DONE = text("DELETE FROM unreferenced_blobs WHERE id = ANY (:ids)")
 _HOLD = text(
     # What has been taken is not put off by who waits for it.

@@ -16,7 +16,7 @@ from app.deps import (
     SessionDep,
 )
 from app.direct import direct
-from app.experiments import deletion, readings, service
+from app.experiments import deletion, readings, resume, service
 from app.experiments.hot import HotRunsDep
 from app.experiments.repository import ExperimentRepository, RunRepository
 from app.experiments.schemas import (
@@ -24,6 +24,7 @@ from app.experiments.schemas import (
     ExperimentRead,
     ExperimentUpdate,
     LogRead,
+    ResumedRun,
     RunCreate,
     RunDetail,
     RunKind,
@@ -159,6 +160,13 @@ async def undelete_run(
 ) -> object:
     run = await deletion.restore_run(session, principal=principal, run_id=run_id, kept=platform.settings.retention)
     return await tagged(session, response, run)
+
+
+@router.post("/runs/{run_id}:resume", response_model=ResumedRun)
+async def resume_run(session: SessionDep, principal: MayWork, run_id: UUID) -> object:
+    """It runs again, under a new number of its attempt: where two tell of a step, the newer holds."""
+    run, attempt, next_step = await resume.resume(session, principal=principal, run_id=run_id)
+    return RunRead.model_validate(run).model_dump() | {"attempt": attempt, "next_step": next_step}
 
 
 @router.patch("/runs/{run_id}", response_model=RunRead, dependencies=[Depends(JobUnchanged(RunRepository, "run_id"))])

@@ -92,6 +92,13 @@ class RunRead(BaseModel):
     ended_at: datetime | None
 
 
+class ResumedRun(RunRead):
+    attempt: int
+    """Of what is reported from now on."""
+    next_step: int
+    """The one after the last that was reported."""
+
+
 class LatestMetric(BaseModel):
     """NaN and infinities are strings."""
 

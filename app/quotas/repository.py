@@ -26,6 +26,9 @@ GROUP BY w.project_id, w.created_by
 _STORED = text("""
 SELECT a.project_id, r.created_by AS user_id, sum(a.size)::float8 AS storage
 FROM artifacts AS a JOIN runs AS r ON r.id = a.run_id WHERE a.org_id = :org_id GROUP BY a.project_id, r.created_by
+UNION ALL
+SELECT r.project_id, r.created_by, sum(m.size)::float8
+FROM media AS m JOIN runs AS r ON r.id = m.run_id WHERE m.org_id = :org_id GROUP BY r.project_id, r.created_by
 """)
 _TOKENS = text("""
 SELECT project_id, actor_id AS user_id, sum(prompt_tokens + completion_tokens)::float8 AS tokens_per_month,

@@ -15,7 +15,7 @@ class Resource(StrEnum):
     WORKLOADS = "workloads"
     """That hold resources of the cluster."""
     STORAGE = "storage"
-    """Bytes of artifacts, deleted ones included until they are removed for good."""
+    """Bytes of artifacts and media, deleted ones included until they are removed for good."""
     TOKENS_PER_DAY = "tokens_per_day"
     TOKENS_PER_MONTH = "tokens_per_month"
 
