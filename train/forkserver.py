@@ -24,6 +24,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 from typing import IO, cast
 
 CLIENT = Path(__file__).with_name("forkclient.py")
@@ -90,7 +91,7 @@ def main() -> None:
     runpy.run_path(arguments[0], run_name="__main__")
 
 
-def _serve(listener: socket.socket, late: list[str]) -> list[str] | None:
+def _serve(listener: socket.socket, late: Sequence[str]) -> list[str] | None:
     """Returns in each fork, with what it shall execute; in the server itself when the driver is gone."""
     awake, waker = os.pipe()
     for end in (awake, waker):
@@ -113,8 +114,8 @@ def _serve(listener: socket.socket, late: list[str]) -> list[str] | None:
                 continue
             if late:
                 os.environ.update({name: text for name, text in request.environment.items() if name.startswith("RAY_")})
-                while late:
-                    import_module(late.pop(0))
+                _import_undrawn(late)
+                late = []
             child = os.fork()
             if child == 0:
                 signal.set_wakeup_fd(-1)
@@ -127,6 +128,22 @@ def _serve(listener: socket.socket, late: list[str]) -> list[str] | None:
             for file in request.files:
                 os.close(file)
             clients[child] = request.client
+
+
+def _import_undrawn(modules: Sequence[str]) -> None:
+    """Imports what loads Ray's library, without a random number from it.
+
+    The first number seeds the library's generator, and no fork seeds it anew: all would draw the same numbers, and
+    tasks and objects of two workers would have one name. Ray draws one for each class of actors that a module declares.
+    """
+    actor = import_module("ray.actor")
+    identifier = actor.ActorClassID
+    actor.ActorClassID = SimpleNamespace(from_random=lambda: identifier(os.urandom(identifier.size())))
+    try:
+        for module in modules:
+            import_module(module)
+    finally:
+        actor.ActorClassID = identifier
 
 
 def _receive(listener: socket.socket) -> _Request | None:

@@ -72,6 +72,28 @@ def test_what_ray_tells_a_worker_is_there_before_the_late_modules_load(
     assert ended.stdout.strip() == "07000000"
 
 
+def test_no_two_forks_draw_the_same_identifiers(tmp_path: Path) -> None:
+    """With what the workers of a job import: two of them with tasks of one name take each other's results."""
+    server = ForkServer()
+    server.start(early=["json"], late=["train.trainer"])
+    program = _program(
+        tmp_path,
+        "import threading\n"
+        "import ray\n"
+        "draw = lambda: print(ray.ObjectRef.from_random().hex())\n"
+        "draw()\n"
+        "thread = threading.Thread(target=draw)\n"
+        "thread.start()\n"
+        "thread.join()\n",
+    )
+    try:
+        drawn = [line for _ in range(2) for line in _run(server, program).stdout.split()]
+    finally:
+        server.close()
+
+    assert len(set(drawn)) == 4
+
+
 def test_a_client_that_goes_away_is_forgotten(server: ForkServer, tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as stranger:
         stranger.connect(shlex.split(server.command)[-1])
