@@ -5,7 +5,17 @@ from fastapi import APIRouter, Depends, Header, Request, Response, status
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts import keys, passwords, service, sessions
-from app.accounts.schemas import ApiKeyCreate, ApiKeyCreated, ApiKeyRead, Login, Me, Registration, SignedIn
+from app.accounts.schemas import (
+    ApiKeyCreate,
+    ApiKeyCreated,
+    ApiKeyRead,
+    Login,
+    Me,
+    Registration,
+    SignedIn,
+    UserRead,
+    UserUpdate,
+)
 from app.auth import browser
 from app.auth.attempts import address_of
 from app.deps import MayMakeKeys, MayManageMembers, MayRead, OpenSessionDep, PlatformDep, PrincipalDep, SessionDep
@@ -61,8 +71,16 @@ async def logout(session: SessionDep, principal: PrincipalDep, response: Respons
 @router.get("/auth/me", response_model=Me)
 async def me(session: SessionDep, principal: PrincipalDep) -> object:
     return await _me(session, principal.user_id, principal.service_account_id) | {
-        "default_project_id": principal.project_id
+        "default_project_id": principal.project_id,
+        "roles": dict(principal.roles),
+        "is_platform_admin": principal.is_platform_admin,
     }
+
+
+@router.patch("/auth/me", response_model=UserRead)
+async def rename(session: SessionDep, principal: PrincipalDep, body: UserUpdate) -> object:
+    """The name that others see. By the person, signed in: a key may not."""
+    return await service.rename(session, principal=principal, name=body.name)
 
 
 @router.post("/api-keys", response_model=ApiKeyCreated, status_code=status.HTTP_201_CREATED)

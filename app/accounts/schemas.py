@@ -40,14 +40,28 @@ class UserRead(BaseModel):
     name: str
 
 
-class Me(BaseModel):
+class UserUpdate(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Account(BaseModel):
+    """Somebody, and what they belong to."""
+
     user: UserRead
     organizations: list[OrganizationRead]
     projects: list[ProjectRead]
     default_project_id: UUID | None = None
 
 
-class SignedIn(Me):
+class Me(Account):
+    roles: dict[UUID, Role] = {}
+    """Organization → role there."""
+    is_platform_admin: bool = False
+
+
+class SignedIn(Account):
     token: str
     expires_at: datetime
 

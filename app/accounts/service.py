@@ -10,6 +10,8 @@ from uuid_utils.compat import uuid7
 from app.accounts import keys, sessions
 from app.accounts.repository import ServiceAccountRepository, UserRepository
 from app.accounts.schemas import Registration
+from app.activity import service as activity
+from app.activity.actor import Subject
 from app.auth.attempts import Attempts
 from app.auth.principal import Principal, PrincipalKind
 from app.config import Settings
@@ -70,6 +72,20 @@ async def user(session: AsyncSession, *, user_id: UUID | None) -> User:
     if found is None:
         raise NotFound("user", "me")
     return found
+
+
+async def rename(session: AsyncSession, *, principal: Principal, name: str) -> User:
+    if principal.kind is not PrincipalKind.USER:
+        raise Forbidden("a name is changed by its person, signed in: a key may not")
+    changed = await user(session, user_id=principal.user_id)
+    if changed.name == name:
+        return changed
+    change = {"before": {"name": changed.name}, "after": {"name": name}}
+    changed.name = name
+    await UserRepository(session).add(changed)
+    for org_id in principal.roles:
+        await activity.record(session, principal.actor, "member.renamed", Subject("user", changed.id, org_id), change)
+    return changed
 
 
 async def service_account(session: AsyncSession, *, account_id: UUID) -> ServiceAccount:

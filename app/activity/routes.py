@@ -25,10 +25,16 @@ LINES: dict[int | str, dict[str, Any]] = {
 
 @router.get("/events/history", response_model=Page[EventRead])
 async def history(
-    session: SessionDep, principal: MayRead, sight: SightDep, paging: Paging, filters: FiltersDep
+    session: SessionDep,
+    principal: MayRead,
+    sight: SightDep,
+    paging: Paging,
+    filters: FiltersDep,
+    org_id: UUID | None = None,
 ) -> object:
-    """Newest first. What is about members is told to those who manage them, and to who did it."""
-    found = await service.events(session, sight=sight, filters=filters, request=paging)
+    """Newest first, of all organizations of the principal unless one is named. What is about members is told to those
+    who manage them, and to who did it."""
+    found = await service.events(session, sight=sight, filters=filters, request=paging, org_id=org_id)
     return Page[EventRead](items=[EventRead.of(event, sight) for event in found.items], next_cursor=found.next_cursor)
 
 

@@ -1,6 +1,7 @@
 """Every change is an event: who did what to what, kept for ever and streamed as it happens."""
 
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -35,8 +36,11 @@ async def record(session: AsyncSession, actor: Actor, action: str, subject: Subj
     return event
 
 
-async def events(session: AsyncSession, *, sight: Sight, filters: EventFilters, request: PageRequest) -> Rows[Event]:
-    rows = await EventRepository(session).page(request, sight.criteria(), *filters.criteria())
+async def events(
+    session: AsyncSession, *, sight: Sight, filters: EventFilters, request: PageRequest, org_id: UUID | None = None
+) -> Rows[Event]:
+    one = () if org_id is None else (Event.org_id == org_id,)
+    rows = await EventRepository(session).page(request, sight.criteria(), *one, *filters.criteria())
     return page(rows, request)
 
 

@@ -32,6 +32,7 @@ WITHOUT_CREDENTIAL = {
 OF_ONESELF = {
     "POST /api/v1/auth/logout",
     "GET /api/v1/auth/me",
+    "PATCH /api/v1/auth/me",
     "GET /api/v1/auth/sessions",
     "DELETE /api/v1/auth/sessions/{session_id}",
     "POST /api/v1/auth/sessions:revoke-others",
@@ -127,7 +128,8 @@ MANAGED = re.compile(
     r"(post /orgs/\{org\}/projects|.* /orgs/\{org\}/invitations.*|(patch|delete) /orgs/\{org\}/members.*"
     r"|(post|delete) /(orgs/\{org\}/)?service-accounts.*|get /service-accounts/.*"
     r"|get /events:export|(put|delete) /projects/\{project\}/(access|members/.*)"
-    r"|(patch|delete) /projects/\{project\}$|post /projects/\{project\}:undelete|put /orgs/\{org\}/quota)"
+    r"|(patch|delete) /projects/\{project\}$|post /projects/\{project\}:undelete|(put|delete) .*/gates/.*"
+    r"|(post|delete) .*/approvals.*|put /orgs/\{org\}/quota)"
 )
 
 

@@ -28,14 +28,22 @@ class Project(Record):
     created_at: datetime
 
 
-class Me(Record):
+class Account(Record):
+    """Somebody, and what they belong to."""
+
     user: User
     organizations: list[Organization]
     projects: list[Project]
     default_project_id: UUID | None = None
 
 
-class SignedIn(Me):
+class Me(Account):
+    roles: dict[UUID, str] = {}
+    """Organization → role there."""
+    is_platform_admin: bool = False
+
+
+class SignedIn(Account):
     token: str
     expires_at: datetime
 

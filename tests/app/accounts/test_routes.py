@@ -135,3 +135,21 @@ async def test_a_text_that_cannot_be_stored_is_refused(ada: Person) -> None:
     body = {"slug": "nul", "name": "a\x00b"}
     reply = await ada.http.post(f"/api/v1/orgs/{ada.org}/projects", json=body)
     assert (reply.status_code, reply.json()["code"]) == (422, "invalid")
+
+
+async def test_whoever_asks_is_told_their_roles_and_that_they_do_not_administer_the_platform(ada: Person) -> None:
+    me = await ada.get("/auth/me")
+    assert me["roles"] == {str(ada.org_id): "owner"}
+    assert me["is_platform_admin"] is False
+
+
+async def test_a_name_is_changed_by_its_person_and_not_by_a_key(web_app: FastAPI, ada: Person) -> None:
+    changed = await ada.patch("/auth/me", {"name": "Ada King"})
+    assert changed["name"] == "Ada King"
+    assert (await ada.get("/auth/me"))["user"]["name"] == "Ada King"
+    (event,) = (await ada.get("/events/history", params={"action": "member.renamed"}))["items"]
+    assert (event["data"]["before"], event["data"]["after"]) == ({"name": "Ada"}, {"name": "Ada King"})
+    key = (await ada.api_key())["key"]
+    async with client(web_app, key) as asking:
+        refused = await asking.patch("/api/v1/auth/me", json={"name": "Somebody"})
+    assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")

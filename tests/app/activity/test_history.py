@@ -177,3 +177,12 @@ async def test_an_export_breaks_off_where_the_right_to_it_ends(
             await asking.get("/api/v1/events:export")
     assert revoked.is_set(), "it broke off for another reason"
     assert revoked.is_set()
+
+
+async def test_one_organization_of_several(ada: Person, bob: Person) -> None:
+    await join(ada, bob, Role.ADMIN)
+    both = {event["org_id"] for event in (await bob.get("/events/history"))["items"]}
+    assert both == {str(ada.org_id), str(bob.org_id)}
+    one = (await bob.get("/events/history", params={"org_id": str(ada.org_id)}))["items"]
+    assert {event["org_id"] for event in one} == {str(ada.org_id)}
+    assert (await ada.get("/events/history", params={"org_id": str(bob.org_id)}))["items"] == []
