@@ -1,7 +1,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, status
+from fastapi import APIRouter, Depends, Query, Response, status
 from fastapi.responses import StreamingResponse
 
 from app.deps import JobMayReport, MayRead, Paging, PlatformDep, ReportingSessionDep, SessionDep
@@ -71,9 +71,14 @@ async def media_keys(session: SessionDep, principal: MayRead, run_id: UUID) -> o
 
 
 @router.get("/runs/{run_id}/media/{media_id}/content", response_class=StreamingResponse, responses=CONTENT)
-async def media_content(platform: PlatformDep, principal: MayRead, run_id: UUID, media_id: UUID) -> StreamingResponse:
+async def media_content(platform: PlatformDep, principal: MayRead, run_id: UUID, media_id: UUID) -> Response:
     async with platform.database.session(principal.scope) as session:
         found = await media.get(session, principal=principal, run_id=run_id, media_id=media_id)
-    return await delivery.stream(
-        platform.store, org_id=found.org_id, sha256=found.sha256, size=found.size, path=media.file_name(found)
+    return await delivery.respond(
+        platform.store,
+        org_id=found.org_id,
+        sha256=found.sha256,
+        size=found.size,
+        path=media.file_name(found),
+        wanted=delivery.Wanted(),
     )
