@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
-from typing import IO, cast
+from typing import IO, Any, cast
 
 CLIENT = Path(__file__).with_name("forkclient.py")
 _HEAD = 8
@@ -136,7 +136,8 @@ def _import_undrawn(modules: Sequence[str]) -> None:
     The first number seeds the library's generator, and no fork seeds it anew: all would draw the same numbers, and
     tasks and objects of two workers would have one name. Ray draws one for each class of actors that a module declares.
     """
-    actor = import_module("ray.actor")
+    # To type checkers it does not export the class.
+    actor: Any = import_module("ray.actor")
     identifier = actor.ActorClassID
     actor.ActorClassID = SimpleNamespace(from_random=lambda: identifier(os.urandom(identifier.size())))
     try:
