@@ -11,11 +11,13 @@ from app.admin import routes as admin
 from app.experiments import artifact_routes as artifacts
 from app.experiments import media_routes as media
 from app.experiments import routes as experiments
+from app.experiments import upload_routes as uploads
 from app.inference import open_inference
 from app.inference import routes as inference
 from app.orgs import routes as orgs
 from app.projects import routes as projects
 from app.quotas import routes as quotas
+from app.registry import gate_routes as model_gates
 from app.registry import routes as registry
 from app.registry import version_routes as model_versions
 from app.route import Api
@@ -38,7 +40,9 @@ ROUTERS = (
     quotas.router,
     activity.router,
     artifacts.router,
+    uploads.router,
     media.router,
+    model_gates.router,
     registry.router,
     model_versions.router,
     scheduler.router,

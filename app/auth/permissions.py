@@ -32,7 +32,7 @@ MEANING: dict[Action, str] = {
     Action.REPORT: "write telemetry and artifacts to a run",
     Action.CALL: "call an inference service",
     Action.KEYS: "make an API key of one's own",
-    Action.MANAGE: "make projects",
+    Action.MANAGE: "make projects; gates of aliases, approvals, moves past a gate; webhooks",
     Action.MEMBERS: "invite, change roles, remove; service accounts; who has which role in a project",
     Action.ADMINISTER: "see all organizations and people, disable them; limits of organizations; Ray's dashboard",
 }

@@ -9,13 +9,13 @@ from app.precondition import Unchanged, etag, tagged
 from app.registry import aliases, service, versions
 from app.registry.precondition import AliasUnchanged
 from app.registry.repository import ModelRepository
-from app.registry.schemas import AliasSet, ModelCreate, ModelDetail, ModelRead, ModelUpdate, VersionRead
+from app.registry.schemas import AliasName, AliasSet, ModelCreate, ModelDetail, ModelRead, ModelUpdate, VersionRead
 
 router = APIRouter(tags=["registry"])
 
 UNCHANGED = Depends(Unchanged(ModelRepository, "model_id"))
 ALIAS_UNCHANGED = Depends(AliasUnchanged(ModelRepository, "model_id"))
-Alias = Annotated[str, Path(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
+Alias = Annotated[AliasName, Path()]
 
 
 @router.post(
@@ -84,8 +84,14 @@ async def get_alias(
 async def set_alias(
     session: SessionDep, principal: MayWork, model_id: UUID, alias: Alias, body: AliasSet, response: Response
 ) -> object:
+    """409 (`gate_closed`) with the outcome of each rule where the gate of the alias says no."""
     version, moved_at = await aliases.put(
-        session, principal=principal, model_id=model_id, alias=alias, number=body.version
+        session,
+        principal=principal,
+        model_id=model_id,
+        alias=alias,
+        number=body.version,
+        override=body.override,
     )
     response.headers["ETag"] = etag(version.id, moved_at)
     return version

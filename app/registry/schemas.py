@@ -5,9 +5,11 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.registry.licence import Licence
-from trine.specs.registry import Signature
+from app.registry.rules import Outcome
+from trine.specs.registry import Rule, Signature
 from trine.specs.training import Name
 
+AliasName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
 Description = Annotated[str, Field(max_length=4000)]
 Tags = Annotated[
     dict[Annotated[str, Field(min_length=1, max_length=250)], Annotated[str, Field(max_length=5000)]],
@@ -60,7 +62,22 @@ class CardWrite(BaseModel):
 class AliasSet(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    version: Annotated[int, Field(ge=1, strict=True)]
+    version: Annotated[int, Field(ge=1, lt=10**9, strict=True)]
+    override: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
+    """Why the alias moves although its gate says no; for admins, and kept with the event."""
+
+
+class GateWrite(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    rules: Annotated[list[Rule], Field(min_length=1, max_length=50)]
+
+
+class ApprovalWrite(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    alias: AliasName
+    comment: Description = ""
 
 
 class ModelRead(BaseModel):
@@ -116,3 +133,29 @@ class CardRead(BaseModel):
 
 class ModelDetail(ModelRead):
     versions: list[VersionRead]
+
+
+class GateRead(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    project_id: UUID
+    model_id: UUID | None
+    """None: it holds for every model of the project."""
+    alias: str
+    rules: list[Rule]
+    updated_at: datetime
+
+
+class GateCheck(BaseModel):
+    passed: bool
+    outcomes: list[Outcome]
+    """One a rule; none where the alias has no gate."""
+
+
+class ApprovalRead(BaseModel):
+    alias: str
+    user_id: UUID
+    name: str | None
+    """Of who approved; null: they have left the organization."""
+    comment: str
+    created_at: datetime

@@ -102,7 +102,7 @@ async def _on_success(session: AsyncSession, workload: Workload) -> None:
         session, model=model, artifact=artifact, actor=CONTROLLER, author=workload.created_by
     )
     if wanted.get("alias"):
-        await aliases.move(session, model=model, alias=wanted["alias"], version=version, actor=CONTROLLER)
+        await aliases.offer(session, model=model, alias=wanted["alias"], version=version, actor=CONTROLLER)
 
 
 async def _stopped(session: AsyncSession, workload: Workload) -> None:

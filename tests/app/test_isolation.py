@@ -36,6 +36,9 @@ BODIES: dict[str, Any] = {
     "post /projects/{project}/models": {"name": "x"},
     "post /models/{model_id}/versions": {"artifact_id": str(uuid4())},
     "put /models/{model_id}/aliases/{alias}": {"version": 1},
+    "put /projects/{project}/gates/{alias}": {"rules": [{"kind": "approval"}]},
+    "put /models/{model_id}/gates/{alias}": {"rules": [{"kind": "approval"}]},
+    "post /models/{model_id}/versions/{number}/approvals": {"alias": "champion"},
     "patch /models/{model_id}/versions/{number}": {"description": "stolen"},
     "put /models/{model_id}/versions/{number}/card": {"markdown": "stolen"},
     "patch /projects/{project}": {"description": "stolen"},
@@ -59,7 +62,11 @@ BODIES: dict[str, Any] = {
     "post /auth/providers/{provider}:sign-in": {},
     "post /auth/providers/{provider}:link": {},
 }
-QUERIES = {"get /runs/{run_id}/metrics": {"name": "loss"}, "get /events:export": {"org_id": "{org}"}}
+QUERIES = {
+    "get /models/{model_id}/aliases/{alias}:check": {"version": "1"},
+    "get /runs/{run_id}/metrics": {"name": "loss"},
+    "get /events:export": {"org_id": "{org}"},
+}
 BY_SIGNATURE = "/links/{org_id}/{artifact_id}/{path}"
 """Needs no credential; `test_artifacts` has its cases."""
 
