@@ -25,6 +25,11 @@ class WorkloadRepository(Repository[Workload]):
             statement = statement.where(seen.c.project_id == project_id)
         return [(kind, status, number) for kind, status, number in await self.session.execute(statement)]
 
+    async def waiting(self, org_id: UUID) -> int:
+        """How many of the organization's are queued, of those that the session may see."""
+        seen = self.statement().where(Workload.org_id == org_id, Workload.status == Status.QUEUED).subquery()
+        return (await self.session.execute(select(func.count()).select_from(seen))).scalar_one()
+
     async def census(self) -> Sequence[tuple[str, str, int, datetime]]:
         """`(kind, status, number, since when the oldest)` of what has not ended."""
         statement = (

@@ -59,6 +59,23 @@ class Explanation(BaseModel):
     admission does not wait for them yet."""
 
 
+class Forecast(BaseModel):
+    """What work asks for that would be queued if it were submitted now."""
+
+    bundles: list[Bundle]
+    """All of them start together, each within one node."""
+    asks: str
+    """Their sum, in words."""
+    nodes: int
+    """Nodes that are alive; where there is none, nobody can tell yet whether it fits."""
+    cluster: str
+    """What those nodes have in all, in words."""
+    waiting_before: int
+    """Workloads of the same organization that wait already; those of others are not told."""
+    limits: list[QuotaRead]
+    """Quotas on what it asks for, of its organization, project and person."""
+
+
 class QueueRead(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 

@@ -52,14 +52,7 @@ async def submit(
 ) -> Workload:
     """A queued workload. Raises `Invalid` where it could not run even on the empty cluster, or asks for more at once
     than a quota allows."""
-    await check_fits(session, bundles)
-    asks = {
-        Resource.GPU: sum(bundle.gpu for bundle in bundles),
-        Resource.CPU: sum(bundle.cpu for bundle in bundles),
-        Resource.MEMORY: sum(bundle.memory for bundle in bundles),
-        Resource.WORKLOADS: 1,
-    }
-    await checks.check_ask(session, org_id=org_id, project_id=project_id, user_id=principal.user_id, asks=asks)
+    await check_ask(session, principal=principal, org_id=org_id, project_id=project_id, bundles=bundles)
     queue = await QueueRepository(session).default()
     if queue is None:
         raise Unavailable("the controller has not started yet, so there is no queue: try again in a moment")
@@ -127,6 +120,20 @@ async def submit_run(
     )
     columns = {"id": subject_id, "workload_id": workload.id, "run_id": run.id, "name": spec.name, "spec": written}
     return workload, place | columns
+
+
+async def check_ask(
+    session: AsyncSession, *, principal: Principal, org_id: UUID, project_id: UUID, bundles: Sequence[Bundle]
+) -> None:
+    """Raises `Invalid` for what no wait could help: more than the nodes have, or than a quota allows."""
+    await check_fits(session, bundles)
+    asks = {
+        Resource.GPU: sum(bundle.gpu for bundle in bundles),
+        Resource.CPU: sum(bundle.cpu for bundle in bundles),
+        Resource.MEMORY: sum(bundle.memory for bundle in bundles),
+        Resource.WORKLOADS: 1,
+    }
+    await checks.check_ask(session, org_id=org_id, project_id=project_id, user_id=principal.user_id, asks=asks)
 
 
 async def check_fits(session: AsyncSession, bundles: Sequence[Bundle]) -> None:

@@ -9,6 +9,7 @@ from app.deps import MayRead, MayWork, Narrowed, Paging, PlatformDep, SessionDep
 from app.experiments import log_stream
 from app.experiments.schemas import LogRead
 from app.kit.pagination import Page
+from app.scheduler.schemas import Forecast
 from app.scheduler.status import Status
 from app.training import service
 from app.training.schemas import TrainingJobRead
@@ -20,6 +21,12 @@ router = APIRouter(tags=["training"])
 @router.post("/projects/{project}/training-jobs", response_model=TrainingJobRead, status_code=status.HTTP_201_CREATED)
 async def create(session: SessionDep, principal: MayWork, project: str, body: TrainingSpec) -> object:
     return await service.create(session, principal=principal, project=project, spec=body)
+
+
+@router.post("/projects/{project}/training-jobs:plan", response_model=Forecast)
+async def plan(session: SessionDep, principal: MayWork, project: str, body: TrainingSpec) -> object:
+    """Validates as a submission would and tells what it would ask for; nothing is submitted."""
+    return await service.plan(session, principal=principal, project=project, spec=body)
 
 
 @router.get("/projects/{project}/training-jobs", response_model=Page[TrainingJobRead])

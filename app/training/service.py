@@ -14,9 +14,10 @@ from app.experiments import service as experiments
 from app.kit.filters import Filters
 from app.kit.pagination import PageRequest, Rows, page
 from app.projects import service as projects
+from app.scheduler import forecast
 from app.scheduler import service as scheduler
 from app.scheduler.criteria_repository import having
-from app.scheduler.schemas import WorkloadRead
+from app.scheduler.schemas import Forecast, WorkloadRead
 from app.scheduler.status import Status
 from app.simulation import service as simulation
 from app.tables import TrainingJob, Workload
@@ -34,11 +35,7 @@ async def create(
     spec: LanguageModelSpec | ClassifierSpec | PolicySpec,
 ) -> TrainingJobRead:
     experiment, _ = await experiments.experiment(session, principal=principal, project=project, name=spec.experiment)
-    inputs: dict[str, str] = {}
-    if isinstance(spec, PolicySpec):
-        await simulation.check_environment(session, spec.environment)
-    else:
-        inputs = await artifacts.inputs(session, project_id=experiment.project_id, data=spec.data, field="data")
+    inputs = await _inputs(session, experiment.project_id, spec)
     workload, columns = await scheduler.submit_run(
         session,
         principal=principal,
@@ -53,6 +50,21 @@ async def create(
     job = TrainingJob(**columns, recipe=spec.recipe)
     await TrainingJobRepository(session).add(job)
     return read(job, workload)
+
+
+async def plan(
+    session: AsyncSession,
+    *,
+    principal: Principal,
+    project: str,
+    spec: LanguageModelSpec | ClassifierSpec | PolicySpec,
+) -> Forecast:
+    """What `create` would ask of the cluster; raises what it would raise, and writes nothing."""
+    parent = await projects.get(session, principal=principal, ref=project, action=Action.WORK)
+    await _inputs(session, parent.id, spec)
+    return await forecast.forecast(
+        session, principal=principal, org_id=parent.org_id, project_id=parent.id, bundles=bundles(spec)
+    )
 
 
 async def get(
@@ -93,6 +105,16 @@ def read(job: TrainingJob, workload: Workload) -> TrainingJobRead:
         name: getattr(job, name) for name in ("id", "project_id", "run_id", "name", "recipe", "spec", "created_at")
     }
     return TrainingJobRead(**columns, workload=WorkloadRead.model_validate(workload))
+
+
+async def _inputs(
+    session: AsyncSession, project_id: UUID, spec: LanguageModelSpec | ClassifierSpec | PolicySpec
+) -> dict[str, str]:
+    """Artifact ids by role; raises `Invalid` where what the spec names is not there."""
+    if isinstance(spec, PolicySpec):
+        await simulation.check_environment(session, spec.environment)
+        return {}
+    return await artifacts.inputs(session, project_id=project_id, data=spec.data, field="data")
 
 
 async def _row(session: AsyncSession, principal: Principal, job_id: UUID, action: Action) -> TrainingJob:

@@ -26,6 +26,7 @@ MIRRORED: dict[str, type[Record]] = {
     "EventRead": activity.ActivityEvent,
     "WorkloadRead": scheduling.Workload,
     "Explanation": scheduling.Explanation,
+    "Forecast": scheduling.Forecast,
     "QueueRead": scheduling.Queue,
     "NodeRead": scheduling.Node,
     "ExperimentRead": tracking.Experiment,

@@ -63,6 +63,19 @@ class Explanation(Record):
     """Quotas on what it asks for: `project_id`, `user_id`, `resource`, `hard`, `soft`, `used`."""
 
 
+class Forecast(Record):
+    """What work asks for that would be queued if it were submitted now."""
+
+    bundles: list[BundleRecord]
+    asks: str
+    nodes: int
+    """Nodes that are alive; where there is none, nobody can tell yet whether it fits."""
+    cluster: str
+    waiting_before: int
+    """Workloads of the same organization that wait already."""
+    limits: list[dict[str, Any]] = []
+
+
 class Queue(Record):
     id: UUID
     name: str

@@ -1,6 +1,7 @@
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
+from trine.records.scheduling import Forecast
 from trine.records.tracking import LogLine
 from trine.records.work import TrainingJob
 from trine.resources.aio.base import Reference, Resource
@@ -12,6 +13,11 @@ class TrainingJobs(Resource):
     async def create(self, *, spec: Spec | Mapping[str, Any], project: str | None = None) -> TrainingJob:
         place = f"/projects/{await self._connection.project(project)}/training-jobs"
         return await self._one(TrainingJob, "POST", place, json=spec_body(spec))
+
+    async def plan(self, *, spec: Spec | Mapping[str, Any], project: str | None = None) -> Forecast:
+        """What the job would ask for, checked as a submission is; nothing is submitted."""
+        place = f"/projects/{await self._connection.project(project)}/training-jobs:plan"
+        return await self._one(Forecast, "POST", place, json=spec_body(spec))
 
     async def get(self, job: Reference) -> TrainingJob:
         return await self._one(TrainingJob, "GET", f"/training-jobs/{job}")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from trine.records.scheduling import Forecast
 from trine.records.tracking import LogLine
 from trine.records.work import TrainingJob
 from trine.resources.blocking.base import Reference, Resource
@@ -14,6 +15,11 @@ class TrainingJobs(Resource):
     def create(self, *, spec: Spec | Mapping[str, Any], project: str | None = None) -> TrainingJob:
         place = f"/projects/{self._connection.project(project)}/training-jobs"
         return self._one(TrainingJob, "POST", place, json=spec_body(spec))
+
+    def plan(self, *, spec: Spec | Mapping[str, Any], project: str | None = None) -> Forecast:
+        """What the job would ask for, checked as a submission is; nothing is submitted."""
+        place = f"/projects/{self._connection.project(project)}/training-jobs:plan"
+        return self._one(Forecast, "POST", place, json=spec_body(spec))
 
     def get(self, job: Reference) -> TrainingJob:
         return self._one(TrainingJob, "GET", f"/training-jobs/{job}")
