@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts import keys, service
 from app.accounts.identity_repository import IdentityRepository, find_open_session, organizations_of
-from app.accounts.repository import UserRepository
+from app.accounts.repository import SessionRepository, UserRepository
 from app.activity import service as activity
 from app.activity.actor import Actor, Subject
 from app.auth import repository as auth_repository
@@ -107,7 +107,8 @@ async def _register(
 async def _adopt(session: AsyncSession, user_id: UUID, provider: ProviderSettings, proven: Proven) -> UUID:
     """Registering proves no address: a stranger may have made the account, and be waiting in it for its owner."""
     await _enter(session, user_id)
-    await IdentityRepository(session).evict(user_id, now())
+    await IdentityRepository(session).evict(user_id)
+    await SessionRepository(session).revoke_all(user_id, now())
     await keys.revoke_of_person(session, user_id=user_id)
     await _add(session, user_id, provider, proven, adopted=True)
     await notify(session, TOPIC, user=user_id)

@@ -6,7 +6,7 @@ from sqlalchemy import Row, delete, insert, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit.repository import Repository
-from app.tables import Identity, PendingSignIn, SignInSession, User
+from app.tables import Identity, PendingSignIn, User
 
 
 class IdentityRepository(Repository[Identity]):
@@ -25,12 +25,10 @@ class IdentityRepository(Repository[Identity]):
     async def remove(self, identity_id: UUID) -> None:
         await self.session.execute(delete(Identity).where(Identity.id == identity_id))
 
-    async def evict(self, user_id: UUID, when: datetime) -> None:
-        """Every other way into the account but its API keys."""
+    async def evict(self, user_id: UUID) -> None:
+        """Every other identity, and the password."""
         await self.session.execute(delete(Identity).where(Identity.user_id == user_id))
         await self.session.execute(update(User).where(User.id == user_id).values(password_hash=None))
-        open_ones = (SignInSession.user_id == user_id, SignInSession.revoked_at.is_(None))
-        await self.session.execute(update(SignInSession).where(*open_ones).values(revoked_at=when))
 
 
 async def add_pending(session: AsyncSession, **values: Any) -> None:

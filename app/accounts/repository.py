@@ -30,6 +30,10 @@ class SessionRepository(Repository[SignInSession]):
         )
         return (await self.session.scalars(statement.order_by(SignInSession.id.desc()))).all()
 
+    async def revoke_all(self, user_id: UUID, when: datetime) -> None:
+        open_ones = (SignInSession.user_id == user_id, SignInSession.revoked_at.is_(None))
+        await self.session.execute(update(SignInSession).where(*open_ones).values(revoked_at=when))
+
 
 class ApiKeyRepository(Repository[ApiKey]):
     table = ApiKey

@@ -80,6 +80,12 @@ async def revoke_all(session: AsyncSession, *, principal: Principal) -> None:
     await _end(session, _user(principal), await mine(session, principal=principal))
 
 
+async def revoke_of_person(session: AsyncSession, *, user_id: UUID) -> None:
+    """By somebody who may; the transaction then sees what the person sees."""
+    await enter(session, Scope(user_id=user_id))
+    await SessionRepository(session).revoke_all(user_id, now())
+
+
 def _user(principal: Principal) -> UUID:
     if principal.kind is not PrincipalKind.USER or principal.user_id is None:
         raise Forbidden("sessions are a person's own: sign in, a key may neither see nor end them")

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.accounts import sessions
 from app.activity import service as activity
 from app.activity.actor import Subject
 from app.activity.filters import EventFilters
@@ -74,7 +75,7 @@ async def set_quota(session: AsyncSession, *, principal: Principal, org_id: UUID
 
 
 async def set_user(session: AsyncSession, *, principal: Principal, user_id: UUID, disabled: bool) -> User:
-    """No session or key of a disabled person is good. Raises `Conflict` for oneself."""
+    """A disabled person's sessions end; their keys are good again with them. Raises `Conflict` for oneself."""
     await _enter(session, principal)
     person = await EveryUser(session).locked(user_id)
     if person is None:
@@ -85,6 +86,9 @@ async def set_user(session: AsyncSession, *, principal: Principal, user_id: UUID
         return person
     before, person.disabled_at = person.disabled_at, now() if disabled else None
     await session.flush()
+    if disabled:
+        await sessions.revoke_of_person(session, user_id=user_id)
+        await _enter(session, principal)
     await _record(session, principal, Subject("user", user_id, PLATFORM), before, person.disabled_at)
     await notify(session, TOPIC, user=user_id)
     return person

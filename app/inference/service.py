@@ -104,7 +104,9 @@ async def deploy(
         raise Invalid(error.detail, field="model") from error
     if version.framework not in ENGINES:
         known = " or ".join(ENGINES)
-        raise Invalid(f"{body.model!r} is a {version.framework} model, and there are engines for {known}", field="model")
+        raise Invalid(
+            f"{body.model!r} is a {version.framework} model, and there are engines for {known}", field="model"
+        )
     engine = body.spec.engine or ENGINES[version.framework]
     if ENGINES[version.framework] is not engine:
         raise Invalid(

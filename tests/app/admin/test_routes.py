@@ -105,8 +105,8 @@ async def test_a_disabled_person_gets_in_nowhere(
         login = {"email": ada.email, "password": PASSWORD}
         assert (await anonymous.post("/api/v1/auth/login", json=login)).status_code == 401
         assert (await root.post(f"/admin/users/{ada.user_id}:enable"))["disabled_at"] is None
-        await until(ada.http, 200)
         await until(by_key, 200)
+    assert (await ada.http.get("/api/v1/auth/me")).status_code == 401, "the session had ended"
     assert (await anonymous.post("/api/v1/auth/login", json=login)).status_code == 200
     told = [event for event in await every(root, "events") if event["subject_id"] == str(ada.user_id)]
     assert [event["action"] for event in told] == ["user.enabled", "user.disabled"]
