@@ -103,7 +103,7 @@ RUN = Kind(
         "DELETE FROM workloads WHERE run_id = :id",
         "DELETE FROM runs WHERE id = :id",
     ),
-    telemetry=("metrics", "logs", "ingested_batches"),
+    telemetry=("metric_batches", "metrics", "logs", "batch_sources"),
 )
 EXPERIMENT = Kind(
     "experiment",

@@ -1,23 +1,27 @@
 """Few points of many, such that a chart looks the same: pure, numpy only."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
+
+from app.experiments.ingest_points import Columns, joined
 
 Points = tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]
 """Steps, values, times: three arrays [N]."""
 
 
-def merge(chunks: list[tuple[int, list[int], list[float], list[float]]]) -> Points:
-    """`(attempt, steps, values, times)` in the order in which they were written → points [N] with ascending steps.
+def merge(chunks: Sequence[tuple[int, Columns]]) -> Points:
+    """Columns with their attempt, in the order in which they were written → points [N] with ascending steps.
 
     Of several points at one step the one of the highest attempt stands, and of that the one written last.
     """
     if not chunks:
         return np.empty(0, np.int64), np.empty(0), np.empty(0)
-    steps = np.concatenate([np.asarray(chunk[1], np.int64) for chunk in chunks])
-    values = np.concatenate([np.asarray(chunk[2], np.float64) for chunk in chunks])
-    times = np.concatenate([np.asarray(chunk[3], np.float64) for chunk in chunks])
-    attempts = np.concatenate([np.full(len(chunk[1]), chunk[0]) for chunk in chunks])
+    steps, times, values = joined([columns for _, columns in chunks])
+    if (steps[1:] > steps[:-1]).all():
+        return steps, values, times
+    attempts = np.concatenate([np.full(len(columns.steps), attempt) for attempt, columns in chunks])
     order = np.lexsort((np.arange(len(steps)), attempts, steps))
     steps = steps[order]
     last = np.append(steps[1:] != steps[:-1], True)

@@ -1,18 +1,21 @@
 """The two requests that come most: reading one run, and reporting to one. No ORM, and those that wait at the same time
 go to the database together."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
 from fastapi import Depends, Request
+from pydantic_core import from_json, to_json
 
 from app.auth import service as auth
 from app.auth.permissions import Action, allows
 from app.auth.principal import Principal, PrincipalKind
 from app.errors import Conflict, NotFound
 from app.experiments import ingest
+from app.experiments.folding import Latest, Waiting, latest_of
 from app.experiments.ingest_statements import Reach, Report
 from app.experiments.repository import DETAIL
 from app.experiments.service import TOPIC
@@ -35,6 +38,10 @@ class Detail(NamedTuple):
     json: str
     """`RunDetail`."""
     updated_at: datetime
+    waiting: Sequence[bytes] | None
+    """Points that are not folded yet, and that the latest values in `json` leave out."""
+    attempts: Mapping[str, int] | None
+    """Of the latest values in `json`, where points wait."""
 
 
 class HotRuns:
@@ -53,7 +60,7 @@ class HotRuns:
     async def detail(self, *, principal: Principal, run_id: UUID) -> Detail:
         found = await self._found(principal, run_id)
         _require(principal, Action.READ, found)
-        return found
+        return _with_waiting(run_id, found) if found.waiting else found
 
     async def report(self, *, principal: Principal, run_id: UUID, batch: Batch) -> Ack:
         """Applies a batch once. A worker of an attempt that has been superseded is told so (`Conflict`)."""
@@ -98,6 +105,34 @@ async def hot_runs(request: Request) -> HotRuns:
 
 
 HotRunsDep = Annotated[HotRuns, Depends(hot_runs)]
+
+
+def _with_waiting(run_id: UUID, detail: Detail) -> Detail:
+    shown, attempts = from_json(detail.json), detail.attempts or {}
+    metrics = {metric["name"]: metric for metric in shown["metrics"]}
+    for added in latest_of(Waiting(detail.org_id, run_id, points) for points in detail.waiting or ()):
+        name = added.metric.name
+        known = metrics.get(name)
+        metrics[name] = _joined(known, attempts[name], added) if known else _shown(added)
+    shown["metrics"] = [metrics[name] for name in sorted(metrics)]
+    return detail._replace(json=to_json(shown, inf_nan_mode="strings").decode(), waiting=None, attempts=None)
+
+
+def _joined(known: dict[str, Any], attempt: int, added: Latest) -> dict[str, Any]:
+    """As folding does it in the database."""
+    newest = _shown(added) if (added.attempt, added.step) >= (attempt, known["step"]) else known
+    minima = [each for each in (float(known["minimum"]), added.minimum) if not math.isnan(each)]
+    maxima = [each for each in (float(known["maximum"]), added.maximum) if not math.isnan(each)]
+    return newest | {
+        "points": known["points"] + added.points,
+        "minimum": min(minima, default=math.nan),
+        "maximum": max(maxima, default=math.nan),
+    }
+
+
+def _shown(latest: Latest) -> dict[str, Any]:
+    shown = latest._asdict()
+    return {"name": shown.pop("metric").name} | {name: shown[name] for name in shown if name != "attempt"}
 
 
 def _reach(principal: Principal) -> Reach:

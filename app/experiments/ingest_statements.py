@@ -1,6 +1,6 @@
 """What a group of reports asks of the database: every statement of it runs in one transaction, in one round trip."""
 
-import math
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, LiteralString, NamedTuple
@@ -9,8 +9,9 @@ from uuid import UUID
 import uuid_utils
 from pydantic_core import to_json
 
+from app.experiments.ingest_points import pack
 from app.kit.pipeline import Statement
-from trine.specs.telemetry import Batch, Series
+from trine.specs.telemetry import Batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,59 +32,39 @@ class Report(NamedTuple):
     batch: Batch
 
 
-_REPORTS: LiteralString = (
-    "json_to_recordset(%(reports)s::json) AS report (run_id uuid, source text, sequence bigint, attempt integer)"
-)
+_REPORTS: LiteralString = """
+json_to_recordset(%(reports)s::json) AS report (
+  run_id uuid, source text, sequence bigint, attempt integer, place integer, size integer)
+"""
 
-# Finds the runs, and leaves out batches that were applied before. All that follows hangs on the rows that this makes.
+# Finds the runs, and leaves out batches that were applied before. All that follows hangs on the rows that this changes.
 _CLAIM: LiteralString = f"""
 WITH found AS (
-  SELECT runs.org_id, runs.id AS run_id, source, sequence FROM {_REPORTS} JOIN runs ON runs.id = report.run_id
+  SELECT runs.org_id, runs.id AS run_id, source, sequence, place, size FROM {_REPORTS}
+  JOIN runs ON runs.id = report.run_id
   WHERE runs.deleted_at IS NULL
     AND (runs.org_id = ANY (%(orgs)s) AND runs.project_id <> ALL (%(without)s::uuid[])
          OR runs.project_id = ANY (%(projects)s::uuid[]))
     AND (%(worker)s::uuid IS NULL OR runs.workload_id = %(worker)s)
 ), made AS (
-  INSERT INTO ingested_batches (org_id, run_id, source, sequence)
-  SELECT org_id, run_id, source, sequence FROM found ORDER BY run_id
-  ON CONFLICT DO NOTHING RETURNING run_id
+  INSERT INTO batch_sources AS known (org_id, run_id, source, applied)
+  SELECT org_id, run_id, source, int8multirange(int8range(sequence, sequence + 1)) FROM found ORDER BY run_id
+  ON CONFLICT (run_id, source) DO UPDATE SET applied = known.applied + excluded.applied
+  WHERE NOT known.applied @> excluded.applied
+  RETURNING run_id
+), stored AS (
+  INSERT INTO metric_batches (org_id, run_id, points)
+  SELECT org_id, run_id, substr(%(points)b, place, size) FROM found JOIN made USING (run_id) WHERE size > 0
 )
 SELECT found.run_id, made.run_id IS NOT NULL FROM found LEFT JOIN made USING (run_id)
 """
 
 _CLAIMED: LiteralString = f"""
 claimed AS (
-  SELECT batch.org_id, runs.project_id, run_id, report.attempt FROM {_REPORTS}
-  JOIN ingested_batches AS batch USING (run_id, source, sequence) JOIN runs ON runs.id = run_id
-  WHERE batch.xmin = pg_current_xact_id()::xid
+  SELECT known.org_id, runs.project_id, run_id, report.attempt FROM {_REPORTS}
+  JOIN batch_sources AS known USING (run_id, source) JOIN runs ON runs.id = run_id
+  WHERE known.xmin = pg_current_xact_id()::xid
 )
-"""
-
-# Rows of the latest values are written in the order of their names, so that two batches lock them in the same order.
-# To PostgreSQL NaN is greater than every number, so only the maximum needs care.
-_METRICS: LiteralString = f"""
-WITH {_CLAIMED}, chunk AS (
-  SELECT * FROM json_to_recordset(%(chunks)s::json) AS chunk (
-    run_id uuid, id uuid, name text, steps bigint[], values float8[], times float8[], minimum float8, maximum float8)
-), stored AS (
-  INSERT INTO metrics (id, org_id, run_id, name, attempt, first_step, last_step, steps, values, times)
-  SELECT id, org_id, run_id, name, attempt, steps[1], steps[cardinality(steps)], steps, values, times
-  FROM claimed JOIN chunk USING (run_id)
-)
-INSERT INTO metric_latest AS old (
-  org_id, project_id, run_id, name, attempt, step, value, time, points, minimum, maximum)
-SELECT org_id, project_id, run_id, name, attempt, steps[cardinality(steps)], values[cardinality(steps)],
-       times[cardinality(steps)], cardinality(steps), minimum, maximum
-FROM claimed JOIN chunk USING (run_id) ORDER BY run_id, name
-ON CONFLICT (run_id, name) DO UPDATE SET
-  attempt = greatest(old.attempt, excluded.attempt),
-  step = CASE WHEN (excluded.attempt, excluded.step) >= (old.attempt, old.step) THEN excluded.step ELSE old.step END,
-  value = CASE WHEN (excluded.attempt, excluded.step) >= (old.attempt, old.step) THEN excluded.value ELSE old.value END,
-  time = CASE WHEN (excluded.attempt, excluded.step) >= (old.attempt, old.step) THEN excluded.time ELSE old.time END,
-  points = old.points + excluded.points,
-  minimum = least(old.minimum, excluded.minimum),
-  maximum = CASE WHEN old.maximum = 'NaN' THEN excluded.maximum WHEN excluded.maximum = 'NaN' THEN old.maximum
-            ELSE greatest(old.maximum, excluded.maximum) END
 """
 
 _PARAMS: LiteralString = f"""
@@ -123,16 +104,10 @@ WHERE runs.id = claimed.run_id
 def statements(reach: Reach, reports: Sequence[Report]) -> list[Statement]:
     """Of reports to different runs, storable."""
     ordered = sorted(reports, key=lambda report: report.run_id)
-    told = {"reports": _json([_report(report) for report in ordered])}
+    points = [pack(batch.attempt, batch.metrics) for _, batch in ordered]
+    told = {"reports": _json(_reports(ordered, points))}
     places = {"orgs": list(reach.orgs), "without": list(reach.without), "projects": list(reach.projects)}
-    found = [Statement(_CLAIM, {**told, **places, "worker": reach.worker})]
-    if chunks := [
-        _chunk(run_id, name, series)
-        for run_id, batch in ordered
-        for name, series in batch.metrics.items()
-        if series.steps
-    ]:
-        found.append(Statement(_METRICS, {**told, "chunks": _json(chunks)}))
+    found = [Statement(_CLAIM, {**told, **places, "worker": reach.worker, "points": b"".join(points)})]
     if params := [{"run_id": run_id, "params": batch.params} for run_id, batch in ordered if batch.params]:
         found.append(Statement(_PARAMS, {**told, "params": _json(params)}))
     if logs := [
@@ -148,27 +123,20 @@ def statements(reach: Reach, reports: Sequence[Report]) -> list[Statement]:
     return found
 
 
-def _report(report: Report) -> dict[str, Any]:
-    run_id, batch = report
-    return {"run_id": run_id, "source": batch.source, "sequence": batch.sequence, "attempt": batch.attempt}
-
-
-def _chunk(run_id: UUID, name: str, series: Series) -> dict[str, Any]:
-    steps, values, times = series.steps, series.values, series.times
-    if steps != sorted(steps):
-        points = sorted(zip(steps, values, times, strict=True), key=lambda point: point[0])
-        steps, values, times = (list(column) for column in zip(*points, strict=True))
-    numbers = [value for value in values if not math.isnan(value)] or [math.nan]
-    return {
-        "run_id": run_id,
-        "id": str(uuid_utils.uuid7()),
-        "name": name,
-        "steps": steps,
-        "values": values,
-        "times": times,
-        "minimum": min(numbers),
-        "maximum": max(numbers),
-    }
+def _reports(reports: Sequence[Report], points: Sequence[bytes]) -> list[dict[str, Any]]:
+    """PostgreSQL counts bytes from 1."""
+    ends = list(itertools.accumulate(map(len, points), initial=1))
+    return [
+        {
+            "run_id": run_id,
+            "source": batch.source,
+            "sequence": batch.sequence,
+            "attempt": batch.attempt,
+            "place": place,
+            "size": len(packed),
+        }
+        for (run_id, batch), packed, place in zip(reports, points, ends[:-1], strict=True)
+    ]
 
 
 def _changes(batch: Batch) -> bool:

@@ -2,10 +2,10 @@ from collections.abc import Sequence
 from typing import Any, LiteralString
 from uuid import UUID
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 
 from app.kit.repository import Repository
-from app.tables import Artifact, ArtifactFile, Experiment, Log, MetricChunk, Param, Run
+from app.tables import Artifact, ArtifactFile, Experiment, Log, Param, Run
 
 
 class ExperimentRepository(Repository[Experiment]):
@@ -19,18 +19,6 @@ class RunRepository(Repository[Run]):
         of_run = {"org_id": run.org_id, "project_id": run.project_id, "run_id": run.id}
         self.session.add_all(Param(**of_run, key=key, value=value) for key, value in params.items())
         await self.session.flush()
-
-    async def chunks(
-        self, run_id: UUID, names: Sequence[str], after: int | None
-    ) -> Sequence[Row[str, int, list[int], list[float], list[float]]]:
-        statement = (
-            select(MetricChunk.name, MetricChunk.attempt, MetricChunk.steps, MetricChunk.values, MetricChunk.times)
-            .where(MetricChunk.run_id == run_id, MetricChunk.name.in_(names))
-            .order_by(MetricChunk.id)
-        )
-        if after is not None:
-            statement = statement.where(MetricChunk.last_step > after)
-        return (await self.session.execute(statement)).all()
 
 
 class LogRepository(Repository[Log]):
@@ -57,9 +45,15 @@ class ArtifactRepository(Repository[Artifact]):
         return (await self.session.scalars(statement)).one_or_none()
 
 
-# Runs as `RunDetail`, written by the database; NaN and infinities become strings there too.
+# Runs as `RunDetail`, written by the database; NaN and infinities become strings there too. Of points that wait to be
+# folded it knows only the bytes; with them come the attempts of the latest values, by name.
 DETAIL: LiteralString = """
-SELECT run.id, run.org_id, run.project_id, row_to_json(shown)::text, run.updated_at FROM runs AS run, LATERAL (
+SELECT run.id, run.org_id, run.project_id, row_to_json(shown)::text, run.updated_at, waiting.points,
+       CASE WHEN waiting.points IS NOT NULL THEN
+         (SELECT coalesce(json_object_agg(name, attempt), '{}') FROM metric_latest WHERE run_id = run.id) END
+FROM runs AS run, LATERAL (
+  SELECT array_agg(points ORDER BY position) AS points FROM metric_batches WHERE run_id = run.id
+) AS waiting, LATERAL (
   SELECT run.id, run.project_id, run.experiment_id, run.workload_id, run.name, run.kind, run.status, run.reason,
          run.tags, run.summary, run.failure, run.created_at, run.started_at, run.ended_at,
          (SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM params WHERE run_id = run.id) AS params,

@@ -13,6 +13,7 @@ from app.cluster.base import Cluster, ClusterUnreachable
 from app.config import Settings
 from app.deletion import sweep as retention
 from app.experiments import artifacts
+from app.experiments.folder import Folder
 from app.idempotency import sweep
 from app.kit.clock import now
 from app.kit.db import CONTROLLER, Database
@@ -68,6 +69,7 @@ class Controller:
                 group.create_task(sweep.run(self._database))
                 group.create_task(watch.run(self._database))
                 store = ArtifactStore(self._settings.store)
+                group.create_task(Folder(self._database).run(self._listener))
                 group.create_task(retention.run(self._database, store, self._settings.retention))
         finally:
             for task in self._working.values():

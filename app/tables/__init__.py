@@ -17,13 +17,12 @@ from app.tables.people import (
 )
 from app.tables.registry import ModelAlias, ModelApproval, ModelGate, ModelVersion, RegisteredModel
 from app.tables.scheduling import Cluster, GpuNode, ResourceQuota, SchedulingQueue, UsageDay, UsageEntry, Workload
+from app.tables.telemetry import BatchSource, MetricBatch, MetricChunk
 from app.tables.tracking import (
     Artifact,
     ArtifactFile,
     Experiment,
-    IngestedBatch,
     Log,
-    MetricChunk,
     MetricLatest,
     Param,
     Run,
@@ -37,6 +36,7 @@ __all__ = [
     "ApiKey",
     "Artifact",
     "ArtifactFile",
+    "BatchSource",
     "Cluster",
     "Deployment",
     "Environment",
@@ -46,11 +46,11 @@ __all__ = [
     "IdempotencyKey",
     "Identity",
     "InferenceService",
-    "IngestedBatch",
     "Invitation",
     "Log",
     "Media",
     "Membership",
+    "MetricBatch",
     "MetricChunk",
     "MetricLatest",
     "ModelAlias",

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Computed, Float, ForeignKey, Identity, Index, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.orm import (
@@ -18,6 +18,7 @@ from app.kit.orm import (
     Tenant,
     Timestamp,
 )
+from app.tables.telemetry import Reported
 
 
 class Experiment(Identified, Changing, SoftDeleted, Tenant, Base):
@@ -62,12 +63,6 @@ class Run(Identified, Changing, SoftDeleted, Tenant, Base):
     ended_at: Mapped[OptionalTimestamp]
 
 
-class Reported:
-    """Written with a batch, in one transaction, which locks the batch's run: nothing here refers to it once more."""
-
-    org_id: Mapped[UUID]
-
-
 PARAM_TEXT_LENGTH = 256
 
 
@@ -97,32 +92,6 @@ class Param(Reported, Base):
     """Of a number, and of a text that writes one; null where float64 does not have it."""
     text: Mapped[str | None] = mapped_column(Computed("param_text(value)", persisted=True))
     """How the value begins, its first `PARAM_TEXT_LENGTH` characters: what an index takes."""
-
-
-class IngestedBatch(Tenant, Base):
-    """A batch that was applied; what makes sending it again harmless."""
-
-    __tablename__ = "ingested_batches"
-
-    run_id: Mapped[UUID] = mapped_column(ForeignKey("runs.id"), primary_key=True)
-    source: Mapped[str] = mapped_column(primary_key=True)
-    sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-
-
-class MetricChunk(Identified, Reported, Base):
-    """Points of one metric from one batch, as three arrays of equal length, ordered by step."""
-
-    __tablename__ = "metrics"
-    __table_args__ = (Index("ix_metrics_run_id_name_first_step", "run_id", "name", "first_step"),)
-
-    run_id: Mapped[UUID]
-    name: Mapped[str]
-    attempt: Mapped[int]
-    first_step: Mapped[int] = mapped_column(BigInteger)
-    last_step: Mapped[int] = mapped_column(BigInteger)
-    steps: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
-    values: Mapped[list[float]] = mapped_column(ARRAY(Float(53)))
-    times: Mapped[list[float]] = mapped_column(ARRAY(Float(53)))
 
 
 class MetricLatest(Reported, Base):

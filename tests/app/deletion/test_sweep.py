@@ -85,7 +85,7 @@ async def test_a_run_and_what_it_reported_and_wrote(
     assert await sweep.sweep(controller_database, store, KEPT) == (0, 1)
     assert not await store.has(ada.org_id, digest(b"only here"))
     assert await store.has(ada.org_id, digest(b"in both"))
-    for table in ("metrics", "metric_latest", "logs", "ingested_batches", "params", "unreferenced_blobs"):
+    for table in ("metrics", "metric_latest", "logs", "metric_batches", "batch_sources", "params", "unreferenced_blobs"):
         assert await count(controller_database, table, ada.org_id) == 0, table
     assert [row["id"] for row in (await ada.get(f"/projects/{ada.project_id}/runs"))["items"]] == [other["id"]]
     told = [event["action"] for event in (await ada.get("/events/history"))["items"]]

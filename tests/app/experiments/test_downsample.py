@@ -5,6 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.experiments.downsample import merge, thin
+from app.experiments.folding import ordered
+from app.experiments.ingest_points import Columns
 
 chunk = st.tuples(
     st.integers(1, 3),
@@ -12,8 +14,15 @@ chunk = st.tuples(
 )
 
 
-def points(chunks: list[tuple[int, list[tuple[int, float]]]]) -> list[tuple[int, list[int], list[float], list[float]]]:
-    return [(attempt, [p[0] for p in pairs], [p[1] for p in pairs], [0.0] * len(pairs)) for attempt, pairs in chunks]
+def points(chunks: list[tuple[int, list[tuple[int, float]]]]) -> list[tuple[int, Columns]]:
+    """At time 0."""
+    return [
+        (
+            attempt,
+            ordered([Columns(*(np.array(each) for each in zip(*((p[0], 0.0, p[1]) for p in pairs), strict=True)))]),
+        )
+        for attempt, pairs in chunks
+    ]
 
 
 @given(st.lists(chunk, max_size=6))
