@@ -10,20 +10,40 @@
 
 import { Route as rootRouteImport } from "./routes/__root";
 import { Route as IndexRouteImport } from "./routes/index";
+import { Route as AdminRouteImport } from "./routes/admin";
+import { Route as InvitationRouteImport } from "./routes/invitation";
 import { Route as RegisterRouteImport } from "./routes/register";
+import { Route as SettingsRouteImport } from "./routes/settings";
 import { Route as SignInRouteImport } from "./routes/sign-in";
+import { Route as AdminIndexRouteImport } from "./routes/admin.index";
+import { Route as AdminEventsRouteImport } from "./routes/admin.events";
+import { Route as AdminPeopleRouteImport } from "./routes/admin.people";
+import { Route as OOrgRouteImport } from "./routes/o.$org";
 import { Route as PProjectRouteImport } from "./routes/p.$project";
+import { Route as SettingsIndexRouteImport } from "./routes/settings.index";
+import { Route as SettingsKeysRouteImport } from "./routes/settings.keys";
+import { Route as SettingsSecurityRouteImport } from "./routes/settings.security";
+import { Route as OOrgIndexRouteImport } from "./routes/o.$org.index";
+import { Route as OOrgAuditRouteImport } from "./routes/o.$org.audit";
+import { Route as OOrgMembersRouteImport } from "./routes/o.$org.members";
+import { Route as OOrgUsageRouteImport } from "./routes/o.$org.usage";
 import { Route as PProjectIndexRouteImport } from "./routes/p.$project.index";
 import { Route as PProjectAgentRouteImport } from "./routes/p.$project.agent";
+import { Route as OOrgProjectsIndexRouteImport } from "./routes/o.$org.projects.index";
+import { Route as OOrgProjectsProjectIdRouteImport } from "./routes/o.$org.projects.$projectId";
+import { Route as OOrgServiceAccountsAccountIdRouteImport } from "./routes/o.$org.service-accounts.$accountId";
 import { Route as PProjectExperimentsIndexRouteImport } from "./routes/p.$project.experiments.index";
+import { Route as PProjectExperimentsCompareRouteImport } from "./routes/p.$project.experiments.compare";
 import { Route as PProjectInferenceIndexRouteImport } from "./routes/p.$project.inference.index";
 import { Route as PProjectInferenceServiceIdRouteImport } from "./routes/p.$project.inference.$serviceId";
 import { Route as PProjectSimulationIndexRouteImport } from "./routes/p.$project.simulation.index";
 import { Route as PProjectSimulationSimulationIdRouteImport } from "./routes/p.$project.simulation.$simulationId";
 import { Route as PProjectTrainingIndexRouteImport } from "./routes/p.$project.training.index";
+import { Route as PProjectTrainingNewRouteImport } from "./routes/p.$project.training.new";
 import { Route as PProjectExperimentsModelsIndexRouteImport } from "./routes/p.$project.experiments.models.index";
 import { Route as PProjectExperimentsModelsModelIdRouteImport } from "./routes/p.$project.experiments.models.$modelId";
 import { Route as PProjectExperimentsRunsRunIdRouteImport } from "./routes/p.$project.experiments.runs.$runId";
+import { Route as PProjectTrainingJobsJobIdRouteImport } from "./routes/p.$project.training.jobs.$jobId";
 import { Route as PProjectTrainingStudiesIndexRouteImport } from "./routes/p.$project.training.studies.index";
 import { Route as PProjectTrainingStudiesStudyIdRouteImport } from "./routes/p.$project.training.studies.$studyId";
 
@@ -32,9 +52,24 @@ const IndexRoute = IndexRouteImport.update({
   path: "/",
   getParentRoute: () => rootRouteImport,
 } as any);
+const AdminRoute = AdminRouteImport.update({
+  id: "/admin",
+  path: "/admin",
+  getParentRoute: () => rootRouteImport,
+} as any);
+const InvitationRoute = InvitationRouteImport.update({
+  id: "/invitation",
+  path: "/invitation",
+  getParentRoute: () => rootRouteImport,
+} as any);
 const RegisterRoute = RegisterRouteImport.update({
   id: "/register",
   path: "/register",
+  getParentRoute: () => rootRouteImport,
+} as any);
+const SettingsRoute = SettingsRouteImport.update({
+  id: "/settings",
+  path: "/settings",
   getParentRoute: () => rootRouteImport,
 } as any);
 const SignInRoute = SignInRouteImport.update({
@@ -42,10 +77,65 @@ const SignInRoute = SignInRouteImport.update({
   path: "/sign-in",
   getParentRoute: () => rootRouteImport,
 } as any);
+const AdminIndexRoute = AdminIndexRouteImport.update({
+  id: "/",
+  path: "/",
+  getParentRoute: () => AdminRoute,
+} as any);
+const AdminEventsRoute = AdminEventsRouteImport.update({
+  id: "/events",
+  path: "/events",
+  getParentRoute: () => AdminRoute,
+} as any);
+const AdminPeopleRoute = AdminPeopleRouteImport.update({
+  id: "/people",
+  path: "/people",
+  getParentRoute: () => AdminRoute,
+} as any);
+const OOrgRoute = OOrgRouteImport.update({
+  id: "/o/$org",
+  path: "/o/$org",
+  getParentRoute: () => rootRouteImport,
+} as any);
 const PProjectRoute = PProjectRouteImport.update({
   id: "/p/$project",
   path: "/p/$project",
   getParentRoute: () => rootRouteImport,
+} as any);
+const SettingsIndexRoute = SettingsIndexRouteImport.update({
+  id: "/",
+  path: "/",
+  getParentRoute: () => SettingsRoute,
+} as any);
+const SettingsKeysRoute = SettingsKeysRouteImport.update({
+  id: "/keys",
+  path: "/keys",
+  getParentRoute: () => SettingsRoute,
+} as any);
+const SettingsSecurityRoute = SettingsSecurityRouteImport.update({
+  id: "/security",
+  path: "/security",
+  getParentRoute: () => SettingsRoute,
+} as any);
+const OOrgIndexRoute = OOrgIndexRouteImport.update({
+  id: "/",
+  path: "/",
+  getParentRoute: () => OOrgRoute,
+} as any);
+const OOrgAuditRoute = OOrgAuditRouteImport.update({
+  id: "/audit",
+  path: "/audit",
+  getParentRoute: () => OOrgRoute,
+} as any);
+const OOrgMembersRoute = OOrgMembersRouteImport.update({
+  id: "/members",
+  path: "/members",
+  getParentRoute: () => OOrgRoute,
+} as any);
+const OOrgUsageRoute = OOrgUsageRouteImport.update({
+  id: "/usage",
+  path: "/usage",
+  getParentRoute: () => OOrgRoute,
 } as any);
 const PProjectIndexRoute = PProjectIndexRouteImport.update({
   id: "/",
@@ -57,10 +147,32 @@ const PProjectAgentRoute = PProjectAgentRouteImport.update({
   path: "/agent",
   getParentRoute: () => PProjectRoute,
 } as any);
+const OOrgProjectsIndexRoute = OOrgProjectsIndexRouteImport.update({
+  id: "/projects/",
+  path: "/projects/",
+  getParentRoute: () => OOrgRoute,
+} as any);
+const OOrgProjectsProjectIdRoute = OOrgProjectsProjectIdRouteImport.update({
+  id: "/projects/$projectId",
+  path: "/projects/$projectId",
+  getParentRoute: () => OOrgRoute,
+} as any);
+const OOrgServiceAccountsAccountIdRoute =
+  OOrgServiceAccountsAccountIdRouteImport.update({
+    id: "/service-accounts/$accountId",
+    path: "/service-accounts/$accountId",
+    getParentRoute: () => OOrgRoute,
+  } as any);
 const PProjectExperimentsIndexRoute =
   PProjectExperimentsIndexRouteImport.update({
     id: "/experiments/",
     path: "/experiments/",
+    getParentRoute: () => PProjectRoute,
+  } as any);
+const PProjectExperimentsCompareRoute =
+  PProjectExperimentsCompareRouteImport.update({
+    id: "/experiments/compare",
+    path: "/experiments/compare",
     getParentRoute: () => PProjectRoute,
   } as any);
 const PProjectInferenceIndexRoute = PProjectInferenceIndexRouteImport.update({
@@ -90,6 +202,11 @@ const PProjectTrainingIndexRoute = PProjectTrainingIndexRouteImport.update({
   path: "/training/",
   getParentRoute: () => PProjectRoute,
 } as any);
+const PProjectTrainingNewRoute = PProjectTrainingNewRouteImport.update({
+  id: "/training/new",
+  path: "/training/new",
+  getParentRoute: () => PProjectRoute,
+} as any);
 const PProjectExperimentsModelsIndexRoute =
   PProjectExperimentsModelsIndexRouteImport.update({
     id: "/experiments/models/",
@@ -108,6 +225,12 @@ const PProjectExperimentsRunsRunIdRoute =
     path: "/experiments/runs/$runId",
     getParentRoute: () => PProjectRoute,
   } as any);
+const PProjectTrainingJobsJobIdRoute =
+  PProjectTrainingJobsJobIdRouteImport.update({
+    id: "/training/jobs/$jobId",
+    path: "/training/jobs/$jobId",
+    getParentRoute: () => PProjectRoute,
+  } as any);
 const PProjectTrainingStudiesIndexRoute =
   PProjectTrainingStudiesIndexRouteImport.update({
     id: "/training/studies/",
@@ -123,37 +246,74 @@ const PProjectTrainingStudiesStudyIdRoute =
 
 export interface FileRoutesByFullPath {
   "/": typeof IndexRoute;
+  "/admin": typeof AdminRouteWithChildren;
+  "/invitation": typeof InvitationRoute;
   "/register": typeof RegisterRoute;
+  "/settings": typeof SettingsRouteWithChildren;
   "/sign-in": typeof SignInRoute;
+  "/admin/events": typeof AdminEventsRoute;
+  "/admin/people": typeof AdminPeopleRoute;
+  "/o/$org": typeof OOrgRouteWithChildren;
   "/p/$project": typeof PProjectRouteWithChildren;
+  "/settings/keys": typeof SettingsKeysRoute;
+  "/settings/security": typeof SettingsSecurityRoute;
+  "/admin/": typeof AdminIndexRoute;
+  "/settings/": typeof SettingsIndexRoute;
+  "/o/$org/audit": typeof OOrgAuditRoute;
+  "/o/$org/members": typeof OOrgMembersRoute;
+  "/o/$org/usage": typeof OOrgUsageRoute;
   "/p/$project/agent": typeof PProjectAgentRoute;
+  "/o/$org/": typeof OOrgIndexRoute;
   "/p/$project/": typeof PProjectIndexRoute;
+  "/o/$org/projects/$projectId": typeof OOrgProjectsProjectIdRoute;
+  "/o/$org/service-accounts/$accountId": typeof OOrgServiceAccountsAccountIdRoute;
+  "/p/$project/experiments/compare": typeof PProjectExperimentsCompareRoute;
   "/p/$project/inference/$serviceId": typeof PProjectInferenceServiceIdRoute;
   "/p/$project/simulation/$simulationId": typeof PProjectSimulationSimulationIdRoute;
+  "/p/$project/training/new": typeof PProjectTrainingNewRoute;
+  "/o/$org/projects/": typeof OOrgProjectsIndexRoute;
   "/p/$project/experiments/": typeof PProjectExperimentsIndexRoute;
   "/p/$project/inference/": typeof PProjectInferenceIndexRoute;
   "/p/$project/simulation/": typeof PProjectSimulationIndexRoute;
   "/p/$project/training/": typeof PProjectTrainingIndexRoute;
   "/p/$project/experiments/models/$modelId": typeof PProjectExperimentsModelsModelIdRoute;
   "/p/$project/experiments/runs/$runId": typeof PProjectExperimentsRunsRunIdRoute;
+  "/p/$project/training/jobs/$jobId": typeof PProjectTrainingJobsJobIdRoute;
   "/p/$project/training/studies/$studyId": typeof PProjectTrainingStudiesStudyIdRoute;
   "/p/$project/experiments/models/": typeof PProjectExperimentsModelsIndexRoute;
   "/p/$project/training/studies/": typeof PProjectTrainingStudiesIndexRoute;
 }
 export interface FileRoutesByTo {
   "/": typeof IndexRoute;
+  "/invitation": typeof InvitationRoute;
   "/register": typeof RegisterRoute;
   "/sign-in": typeof SignInRoute;
+  "/admin/events": typeof AdminEventsRoute;
+  "/admin/people": typeof AdminPeopleRoute;
+  "/settings/keys": typeof SettingsKeysRoute;
+  "/settings/security": typeof SettingsSecurityRoute;
+  "/admin": typeof AdminIndexRoute;
+  "/settings": typeof SettingsIndexRoute;
+  "/o/$org/audit": typeof OOrgAuditRoute;
+  "/o/$org/members": typeof OOrgMembersRoute;
+  "/o/$org/usage": typeof OOrgUsageRoute;
   "/p/$project/agent": typeof PProjectAgentRoute;
+  "/o/$org": typeof OOrgIndexRoute;
   "/p/$project": typeof PProjectIndexRoute;
+  "/o/$org/projects/$projectId": typeof OOrgProjectsProjectIdRoute;
+  "/o/$org/service-accounts/$accountId": typeof OOrgServiceAccountsAccountIdRoute;
+  "/p/$project/experiments/compare": typeof PProjectExperimentsCompareRoute;
   "/p/$project/inference/$serviceId": typeof PProjectInferenceServiceIdRoute;
   "/p/$project/simulation/$simulationId": typeof PProjectSimulationSimulationIdRoute;
+  "/p/$project/training/new": typeof PProjectTrainingNewRoute;
+  "/o/$org/projects": typeof OOrgProjectsIndexRoute;
   "/p/$project/experiments": typeof PProjectExperimentsIndexRoute;
   "/p/$project/inference": typeof PProjectInferenceIndexRoute;
   "/p/$project/simulation": typeof PProjectSimulationIndexRoute;
   "/p/$project/training": typeof PProjectTrainingIndexRoute;
   "/p/$project/experiments/models/$modelId": typeof PProjectExperimentsModelsModelIdRoute;
   "/p/$project/experiments/runs/$runId": typeof PProjectExperimentsRunsRunIdRoute;
+  "/p/$project/training/jobs/$jobId": typeof PProjectTrainingJobsJobIdRoute;
   "/p/$project/training/studies/$studyId": typeof PProjectTrainingStudiesStudyIdRoute;
   "/p/$project/experiments/models": typeof PProjectExperimentsModelsIndexRoute;
   "/p/$project/training/studies": typeof PProjectTrainingStudiesIndexRoute;
@@ -161,19 +321,39 @@ export interface FileRoutesByTo {
 export interface FileRoutesById {
   __root__: typeof rootRouteImport;
   "/": typeof IndexRoute;
+  "/admin": typeof AdminRouteWithChildren;
+  "/invitation": typeof InvitationRoute;
   "/register": typeof RegisterRoute;
+  "/settings": typeof SettingsRouteWithChildren;
   "/sign-in": typeof SignInRoute;
+  "/admin/events": typeof AdminEventsRoute;
+  "/admin/people": typeof AdminPeopleRoute;
+  "/o/$org": typeof OOrgRouteWithChildren;
   "/p/$project": typeof PProjectRouteWithChildren;
+  "/settings/keys": typeof SettingsKeysRoute;
+  "/settings/security": typeof SettingsSecurityRoute;
+  "/admin/": typeof AdminIndexRoute;
+  "/settings/": typeof SettingsIndexRoute;
+  "/o/$org/audit": typeof OOrgAuditRoute;
+  "/o/$org/members": typeof OOrgMembersRoute;
+  "/o/$org/usage": typeof OOrgUsageRoute;
   "/p/$project/agent": typeof PProjectAgentRoute;
+  "/o/$org/": typeof OOrgIndexRoute;
   "/p/$project/": typeof PProjectIndexRoute;
+  "/o/$org/projects/$projectId": typeof OOrgProjectsProjectIdRoute;
+  "/o/$org/service-accounts/$accountId": typeof OOrgServiceAccountsAccountIdRoute;
+  "/p/$project/experiments/compare": typeof PProjectExperimentsCompareRoute;
   "/p/$project/inference/$serviceId": typeof PProjectInferenceServiceIdRoute;
   "/p/$project/simulation/$simulationId": typeof PProjectSimulationSimulationIdRoute;
+  "/p/$project/training/new": typeof PProjectTrainingNewRoute;
+  "/o/$org/projects/": typeof OOrgProjectsIndexRoute;
   "/p/$project/experiments/": typeof PProjectExperimentsIndexRoute;
   "/p/$project/inference/": typeof PProjectInferenceIndexRoute;
   "/p/$project/simulation/": typeof PProjectSimulationIndexRoute;
   "/p/$project/training/": typeof PProjectTrainingIndexRoute;
   "/p/$project/experiments/models/$modelId": typeof PProjectExperimentsModelsModelIdRoute;
   "/p/$project/experiments/runs/$runId": typeof PProjectExperimentsRunsRunIdRoute;
+  "/p/$project/training/jobs/$jobId": typeof PProjectTrainingJobsJobIdRoute;
   "/p/$project/training/studies/$studyId": typeof PProjectTrainingStudiesStudyIdRoute;
   "/p/$project/experiments/models/": typeof PProjectExperimentsModelsIndexRoute;
   "/p/$project/training/studies/": typeof PProjectTrainingStudiesIndexRoute;
@@ -182,56 +362,113 @@ export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath;
   fullPaths:
     | "/"
+    | "/admin"
+    | "/invitation"
     | "/register"
+    | "/settings"
     | "/sign-in"
+    | "/admin/events"
+    | "/admin/people"
+    | "/o/$org"
     | "/p/$project"
+    | "/settings/keys"
+    | "/settings/security"
+    | "/admin/"
+    | "/settings/"
+    | "/o/$org/audit"
+    | "/o/$org/members"
+    | "/o/$org/usage"
     | "/p/$project/agent"
+    | "/o/$org/"
     | "/p/$project/"
+    | "/o/$org/projects/$projectId"
+    | "/o/$org/service-accounts/$accountId"
+    | "/p/$project/experiments/compare"
     | "/p/$project/inference/$serviceId"
     | "/p/$project/simulation/$simulationId"
+    | "/p/$project/training/new"
+    | "/o/$org/projects/"
     | "/p/$project/experiments/"
     | "/p/$project/inference/"
     | "/p/$project/simulation/"
     | "/p/$project/training/"
     | "/p/$project/experiments/models/$modelId"
     | "/p/$project/experiments/runs/$runId"
+    | "/p/$project/training/jobs/$jobId"
     | "/p/$project/training/studies/$studyId"
     | "/p/$project/experiments/models/"
     | "/p/$project/training/studies/";
   fileRoutesByTo: FileRoutesByTo;
   to:
     | "/"
+    | "/invitation"
     | "/register"
     | "/sign-in"
+    | "/admin/events"
+    | "/admin/people"
+    | "/settings/keys"
+    | "/settings/security"
+    | "/admin"
+    | "/settings"
+    | "/o/$org/audit"
+    | "/o/$org/members"
+    | "/o/$org/usage"
     | "/p/$project/agent"
+    | "/o/$org"
     | "/p/$project"
+    | "/o/$org/projects/$projectId"
+    | "/o/$org/service-accounts/$accountId"
+    | "/p/$project/experiments/compare"
     | "/p/$project/inference/$serviceId"
     | "/p/$project/simulation/$simulationId"
+    | "/p/$project/training/new"
+    | "/o/$org/projects"
     | "/p/$project/experiments"
     | "/p/$project/inference"
     | "/p/$project/simulation"
     | "/p/$project/training"
     | "/p/$project/experiments/models/$modelId"
     | "/p/$project/experiments/runs/$runId"
+    | "/p/$project/training/jobs/$jobId"
     | "/p/$project/training/studies/$studyId"
     | "/p/$project/experiments/models"
     | "/p/$project/training/studies";
   id:
     | "__root__"
     | "/"
+    | "/admin"
+    | "/invitation"
     | "/register"
+    | "/settings"
     | "/sign-in"
+    | "/admin/events"
+    | "/admin/people"
+    | "/o/$org"
     | "/p/$project"
+    | "/settings/keys"
+    | "/settings/security"
+    | "/admin/"
+    | "/settings/"
+    | "/o/$org/audit"
+    | "/o/$org/members"
+    | "/o/$org/usage"
     | "/p/$project/agent"
+    | "/o/$org/"
     | "/p/$project/"
+    | "/o/$org/projects/$projectId"
+    | "/o/$org/service-accounts/$accountId"
+    | "/p/$project/experiments/compare"
     | "/p/$project/inference/$serviceId"
     | "/p/$project/simulation/$simulationId"
+    | "/p/$project/training/new"
+    | "/o/$org/projects/"
     | "/p/$project/experiments/"
     | "/p/$project/inference/"
     | "/p/$project/simulation/"
     | "/p/$project/training/"
     | "/p/$project/experiments/models/$modelId"
     | "/p/$project/experiments/runs/$runId"
+    | "/p/$project/training/jobs/$jobId"
     | "/p/$project/training/studies/$studyId"
     | "/p/$project/experiments/models/"
     | "/p/$project/training/studies/";
@@ -239,8 +476,12 @@ export interface FileRouteTypes {
 }
 export interface RootRouteChildren {
   IndexRoute: typeof IndexRoute;
+  AdminRoute: typeof AdminRouteWithChildren;
+  InvitationRoute: typeof InvitationRoute;
   RegisterRoute: typeof RegisterRoute;
+  SettingsRoute: typeof SettingsRouteWithChildren;
   SignInRoute: typeof SignInRoute;
+  OOrgRoute: typeof OOrgRouteWithChildren;
   PProjectRoute: typeof PProjectRouteWithChildren;
 }
 
@@ -253,11 +494,32 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof IndexRouteImport;
       parentRoute: typeof rootRouteImport;
     };
+    "/admin": {
+      id: "/admin";
+      path: "/admin";
+      fullPath: "/admin";
+      preLoaderRoute: typeof AdminRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    "/invitation": {
+      id: "/invitation";
+      path: "/invitation";
+      fullPath: "/invitation";
+      preLoaderRoute: typeof InvitationRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
     "/register": {
       id: "/register";
       path: "/register";
       fullPath: "/register";
       preLoaderRoute: typeof RegisterRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    "/settings": {
+      id: "/settings";
+      path: "/settings";
+      fullPath: "/settings";
+      preLoaderRoute: typeof SettingsRouteImport;
       parentRoute: typeof rootRouteImport;
     };
     "/sign-in": {
@@ -267,12 +529,89 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof SignInRouteImport;
       parentRoute: typeof rootRouteImport;
     };
+    "/admin/": {
+      id: "/admin/";
+      path: "/";
+      fullPath: "/admin/";
+      preLoaderRoute: typeof AdminIndexRouteImport;
+      parentRoute: typeof AdminRoute;
+    };
+    "/admin/events": {
+      id: "/admin/events";
+      path: "/events";
+      fullPath: "/admin/events";
+      preLoaderRoute: typeof AdminEventsRouteImport;
+      parentRoute: typeof AdminRoute;
+    };
+    "/admin/people": {
+      id: "/admin/people";
+      path: "/people";
+      fullPath: "/admin/people";
+      preLoaderRoute: typeof AdminPeopleRouteImport;
+      parentRoute: typeof AdminRoute;
+    };
+    "/o/$org": {
+      id: "/o/$org";
+      path: "/o/$org";
+      fullPath: "/o/$org";
+      preLoaderRoute: typeof OOrgRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
     "/p/$project": {
       id: "/p/$project";
       path: "/p/$project";
       fullPath: "/p/$project";
       preLoaderRoute: typeof PProjectRouteImport;
       parentRoute: typeof rootRouteImport;
+    };
+    "/settings/": {
+      id: "/settings/";
+      path: "/";
+      fullPath: "/settings/";
+      preLoaderRoute: typeof SettingsIndexRouteImport;
+      parentRoute: typeof SettingsRoute;
+    };
+    "/settings/keys": {
+      id: "/settings/keys";
+      path: "/keys";
+      fullPath: "/settings/keys";
+      preLoaderRoute: typeof SettingsKeysRouteImport;
+      parentRoute: typeof SettingsRoute;
+    };
+    "/settings/security": {
+      id: "/settings/security";
+      path: "/security";
+      fullPath: "/settings/security";
+      preLoaderRoute: typeof SettingsSecurityRouteImport;
+      parentRoute: typeof SettingsRoute;
+    };
+    "/o/$org/": {
+      id: "/o/$org/";
+      path: "/";
+      fullPath: "/o/$org/";
+      preLoaderRoute: typeof OOrgIndexRouteImport;
+      parentRoute: typeof OOrgRoute;
+    };
+    "/o/$org/audit": {
+      id: "/o/$org/audit";
+      path: "/audit";
+      fullPath: "/o/$org/audit";
+      preLoaderRoute: typeof OOrgAuditRouteImport;
+      parentRoute: typeof OOrgRoute;
+    };
+    "/o/$org/members": {
+      id: "/o/$org/members";
+      path: "/members";
+      fullPath: "/o/$org/members";
+      preLoaderRoute: typeof OOrgMembersRouteImport;
+      parentRoute: typeof OOrgRoute;
+    };
+    "/o/$org/usage": {
+      id: "/o/$org/usage";
+      path: "/usage";
+      fullPath: "/o/$org/usage";
+      preLoaderRoute: typeof OOrgUsageRouteImport;
+      parentRoute: typeof OOrgRoute;
     };
     "/p/$project/": {
       id: "/p/$project/";
@@ -288,11 +627,39 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof PProjectAgentRouteImport;
       parentRoute: typeof PProjectRoute;
     };
+    "/o/$org/projects/": {
+      id: "/o/$org/projects/";
+      path: "/projects";
+      fullPath: "/o/$org/projects/";
+      preLoaderRoute: typeof OOrgProjectsIndexRouteImport;
+      parentRoute: typeof OOrgRoute;
+    };
+    "/o/$org/projects/$projectId": {
+      id: "/o/$org/projects/$projectId";
+      path: "/projects/$projectId";
+      fullPath: "/o/$org/projects/$projectId";
+      preLoaderRoute: typeof OOrgProjectsProjectIdRouteImport;
+      parentRoute: typeof OOrgRoute;
+    };
+    "/o/$org/service-accounts/$accountId": {
+      id: "/o/$org/service-accounts/$accountId";
+      path: "/service-accounts/$accountId";
+      fullPath: "/o/$org/service-accounts/$accountId";
+      preLoaderRoute: typeof OOrgServiceAccountsAccountIdRouteImport;
+      parentRoute: typeof OOrgRoute;
+    };
     "/p/$project/experiments/": {
       id: "/p/$project/experiments/";
       path: "/experiments";
       fullPath: "/p/$project/experiments/";
       preLoaderRoute: typeof PProjectExperimentsIndexRouteImport;
+      parentRoute: typeof PProjectRoute;
+    };
+    "/p/$project/experiments/compare": {
+      id: "/p/$project/experiments/compare";
+      path: "/experiments/compare";
+      fullPath: "/p/$project/experiments/compare";
+      preLoaderRoute: typeof PProjectExperimentsCompareRouteImport;
       parentRoute: typeof PProjectRoute;
     };
     "/p/$project/inference/": {
@@ -330,6 +697,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof PProjectTrainingIndexRouteImport;
       parentRoute: typeof PProjectRoute;
     };
+    "/p/$project/training/new": {
+      id: "/p/$project/training/new";
+      path: "/training/new";
+      fullPath: "/p/$project/training/new";
+      preLoaderRoute: typeof PProjectTrainingNewRouteImport;
+      parentRoute: typeof PProjectRoute;
+    };
     "/p/$project/experiments/models/": {
       id: "/p/$project/experiments/models/";
       path: "/experiments/models";
@@ -351,6 +725,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof PProjectExperimentsRunsRunIdRouteImport;
       parentRoute: typeof PProjectRoute;
     };
+    "/p/$project/training/jobs/$jobId": {
+      id: "/p/$project/training/jobs/$jobId";
+      path: "/training/jobs/$jobId";
+      fullPath: "/p/$project/training/jobs/$jobId";
+      preLoaderRoute: typeof PProjectTrainingJobsJobIdRouteImport;
+      parentRoute: typeof PProjectRoute;
+    };
     "/p/$project/training/studies/": {
       id: "/p/$project/training/studies/";
       path: "/training/studies";
@@ -368,17 +749,72 @@ declare module "@tanstack/react-router" {
   }
 }
 
+interface AdminRouteChildren {
+  AdminEventsRoute: typeof AdminEventsRoute;
+  AdminPeopleRoute: typeof AdminPeopleRoute;
+  AdminIndexRoute: typeof AdminIndexRoute;
+}
+
+const AdminRouteChildren: AdminRouteChildren = {
+  AdminEventsRoute: AdminEventsRoute,
+  AdminPeopleRoute: AdminPeopleRoute,
+  AdminIndexRoute: AdminIndexRoute,
+};
+
+const AdminRouteWithChildren = AdminRoute._addFileChildren(AdminRouteChildren);
+
+interface SettingsRouteChildren {
+  SettingsKeysRoute: typeof SettingsKeysRoute;
+  SettingsSecurityRoute: typeof SettingsSecurityRoute;
+  SettingsIndexRoute: typeof SettingsIndexRoute;
+}
+
+const SettingsRouteChildren: SettingsRouteChildren = {
+  SettingsKeysRoute: SettingsKeysRoute,
+  SettingsSecurityRoute: SettingsSecurityRoute,
+  SettingsIndexRoute: SettingsIndexRoute,
+};
+
+const SettingsRouteWithChildren = SettingsRoute._addFileChildren(
+  SettingsRouteChildren,
+);
+
+interface OOrgRouteChildren {
+  OOrgAuditRoute: typeof OOrgAuditRoute;
+  OOrgMembersRoute: typeof OOrgMembersRoute;
+  OOrgUsageRoute: typeof OOrgUsageRoute;
+  OOrgIndexRoute: typeof OOrgIndexRoute;
+  OOrgProjectsProjectIdRoute: typeof OOrgProjectsProjectIdRoute;
+  OOrgServiceAccountsAccountIdRoute: typeof OOrgServiceAccountsAccountIdRoute;
+  OOrgProjectsIndexRoute: typeof OOrgProjectsIndexRoute;
+}
+
+const OOrgRouteChildren: OOrgRouteChildren = {
+  OOrgAuditRoute: OOrgAuditRoute,
+  OOrgMembersRoute: OOrgMembersRoute,
+  OOrgUsageRoute: OOrgUsageRoute,
+  OOrgIndexRoute: OOrgIndexRoute,
+  OOrgProjectsProjectIdRoute: OOrgProjectsProjectIdRoute,
+  OOrgServiceAccountsAccountIdRoute: OOrgServiceAccountsAccountIdRoute,
+  OOrgProjectsIndexRoute: OOrgProjectsIndexRoute,
+};
+
+const OOrgRouteWithChildren = OOrgRoute._addFileChildren(OOrgRouteChildren);
+
 interface PProjectRouteChildren {
   PProjectAgentRoute: typeof PProjectAgentRoute;
   PProjectIndexRoute: typeof PProjectIndexRoute;
+  PProjectExperimentsCompareRoute: typeof PProjectExperimentsCompareRoute;
   PProjectInferenceServiceIdRoute: typeof PProjectInferenceServiceIdRoute;
   PProjectSimulationSimulationIdRoute: typeof PProjectSimulationSimulationIdRoute;
+  PProjectTrainingNewRoute: typeof PProjectTrainingNewRoute;
   PProjectExperimentsIndexRoute: typeof PProjectExperimentsIndexRoute;
   PProjectInferenceIndexRoute: typeof PProjectInferenceIndexRoute;
   PProjectSimulationIndexRoute: typeof PProjectSimulationIndexRoute;
   PProjectTrainingIndexRoute: typeof PProjectTrainingIndexRoute;
   PProjectExperimentsModelsModelIdRoute: typeof PProjectExperimentsModelsModelIdRoute;
   PProjectExperimentsRunsRunIdRoute: typeof PProjectExperimentsRunsRunIdRoute;
+  PProjectTrainingJobsJobIdRoute: typeof PProjectTrainingJobsJobIdRoute;
   PProjectTrainingStudiesStudyIdRoute: typeof PProjectTrainingStudiesStudyIdRoute;
   PProjectExperimentsModelsIndexRoute: typeof PProjectExperimentsModelsIndexRoute;
   PProjectTrainingStudiesIndexRoute: typeof PProjectTrainingStudiesIndexRoute;
@@ -387,14 +823,17 @@ interface PProjectRouteChildren {
 const PProjectRouteChildren: PProjectRouteChildren = {
   PProjectAgentRoute: PProjectAgentRoute,
   PProjectIndexRoute: PProjectIndexRoute,
+  PProjectExperimentsCompareRoute: PProjectExperimentsCompareRoute,
   PProjectInferenceServiceIdRoute: PProjectInferenceServiceIdRoute,
   PProjectSimulationSimulationIdRoute: PProjectSimulationSimulationIdRoute,
+  PProjectTrainingNewRoute: PProjectTrainingNewRoute,
   PProjectExperimentsIndexRoute: PProjectExperimentsIndexRoute,
   PProjectInferenceIndexRoute: PProjectInferenceIndexRoute,
   PProjectSimulationIndexRoute: PProjectSimulationIndexRoute,
   PProjectTrainingIndexRoute: PProjectTrainingIndexRoute,
   PProjectExperimentsModelsModelIdRoute: PProjectExperimentsModelsModelIdRoute,
   PProjectExperimentsRunsRunIdRoute: PProjectExperimentsRunsRunIdRoute,
+  PProjectTrainingJobsJobIdRoute: PProjectTrainingJobsJobIdRoute,
   PProjectTrainingStudiesStudyIdRoute: PProjectTrainingStudiesStudyIdRoute,
   PProjectExperimentsModelsIndexRoute: PProjectExperimentsModelsIndexRoute,
   PProjectTrainingStudiesIndexRoute: PProjectTrainingStudiesIndexRoute,
@@ -406,8 +845,12 @@ const PProjectRouteWithChildren = PProjectRoute._addFileChildren(
 
 const rootRouteChildren: RootRouteChildren = {
   IndexRoute: IndexRoute,
+  AdminRoute: AdminRouteWithChildren,
+  InvitationRoute: InvitationRoute,
   RegisterRoute: RegisterRoute,
+  SettingsRoute: SettingsRouteWithChildren,
   SignInRoute: SignInRoute,
+  OOrgRoute: OOrgRouteWithChildren,
   PProjectRoute: PProjectRouteWithChildren,
 };
 export const routeTree = rootRouteImport

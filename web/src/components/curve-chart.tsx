@@ -1,39 +1,56 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 
+import { CurveLegend } from "@/components/curve-legend";
+import { PLAIN_VIEW, type ChartView } from "@/lib/chart-view";
+import type { Line } from "@/lib/lines";
 import { useI18n } from "@/lib/i18n/i18n-context";
-import type { Series } from "@/lib/series";
+import { plotted } from "@/lib/plot-data";
 import { useTheme } from "@/lib/theme";
 
+import { curveOptions } from "./curve-options";
+
 interface CurveChartProps {
-  series: Series;
+  title: string;
+  /** One or more curves over the same axis. */
+  lines: readonly Line[];
+  view?: ChartView;
   /** Pixels. */
   height?: number;
 }
 
-/** One metric over its steps. What is not finite is a gap, and counted below. */
-export default function CurveChart({ series, height = 220 }: CurveChartProps) {
+/** Metrics over their steps or over time. A drag zooms, a double click shows all again. */
+export default function CurveChart({ title, lines, view: given = PLAIN_VIEW, height = 220 }: CurveChartProps) {
   const { t, format } = useI18n();
   const { theme } = useTheme();
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(null);
   const [hovered, setHovered] = useState<number | null>(null);
-  const newest = useRef(series);
+  const { axis, smoothing, logX, logY } = given;
+  const view = useMemo(() => ({ axis, smoothing, logX, logY }), [axis, smoothing, logX, logY]);
+  const data = useMemo(() => table(lines, view), [lines, view]);
+  const newest = useRef(data);
+  const keys = lines.map((line) => `${line.key}:${line.colour}`).join();
 
   useEffect(() => {
-    newest.current = series;
-    plot.current?.setData(aligned(series));
-  }, [series]);
+    newest.current = data;
+    const made = plot.current;
+    // Lines that came or went are drawn by a new plot, which is made below.
+    if (!made || made.series.length !== data.length) return;
+    const { min, max } = made.scales["x"] ?? {};
+    const zoomed = made.root.dataset["zoomed"] === "true";
+    made.batch(() => {
+      made.setData(data);
+      if (zoomed && min != null && max != null) made.setScale("x", { min, max });
+    });
+  }, [data]);
 
   useEffect(() => {
     const target = place.current;
     if (!target) return;
-    const made = new uPlot(
-      options(target, height, format.value, (index) => setHovered(index)),
-      aligned(newest.current),
-      target,
-    );
+    const options = curveOptions({ target, height, view, keys: keys.split(","), format, onHover: setHovered });
+    const made = new uPlot(options, newest.current, target);
     plot.current = made;
     const resized = new ResizeObserver(() => made.setSize({ width: target.clientWidth, height }));
     resized.observe(target);
@@ -42,65 +59,46 @@ export default function CurveChart({ series, height = 220 }: CurveChartProps) {
       made.destroy();
       plot.current = null;
     };
-  }, [height, theme, format]);
+  }, [height, theme, format, view, keys]);
 
-  const last = series.steps.length - 1;
-  const shown = hovered !== null && hovered <= last ? hovered : last;
-  const step = series.steps[shown];
-  const value = series.values[shown];
-  const odd = series.values.filter((each) => !Number.isFinite(each)).length;
+  const only = lines.length === 1 ? lines[0]?.series : undefined;
+  const at = data[0].length - 1;
+  const shown = hovered !== null && hovered <= at ? hovered : at;
+  const step = only?.steps[shown];
+  const value = only?.values[shown];
   const told =
     step === undefined || value === undefined
       ? ""
       : t("curve.point", { step: format.count(step), value: format.value(value) });
+  const odd = lines.reduce((sum, line) => sum + line.series.values.filter((each) => !Number.isFinite(each)).length, 0);
 
   return (
-    <figure data-metric={series.name} data-last-step={series.steps[last]}>
-      <figcaption className="tabular mb-1 flex flex-wrap justify-between gap-x-4 text-xs text-muted-foreground">
-        <span className="font-medium wrap-anywhere text-foreground">{series.name}</span>
+    <figure data-metric={title} data-last-step={only?.steps.at(-1)}>
+      <figcaption className="tabular mb-1 flex flex-wrap justify-between gap-x-4 pr-8 text-xs text-muted-foreground">
+        <span className="font-medium wrap-anywhere text-foreground">{title}</span>
         <span>{told}</span>
       </figcaption>
       <div
         ref={place}
         role="img"
-        aria-label={`${series.name}: ${told}`}
+        aria-label={only ? `${title}: ${told}` : `${title}: ${lines.map((line) => line.label).join(", ")}`}
         style={{ height }}
         className="overflow-hidden"
       />
+      {lines.length > 1 && <CurveLegend lines={lines} values={lines.map((_, index) => data[1 + index * 2]?.[shown])} />}
       {odd > 0 && <p className="mt-1 text-xs text-warning">{t("curve.notFinite", { count: odd })}</p>}
     </figure>
   );
 }
 
-function aligned(series: Series): uPlot.AlignedData {
-  return [series.steps, series.values.map((value) => (Number.isFinite(value) ? value : null))];
+/** Places, then for each line its values and its smoothed values. */
+function table(lines: readonly Line[], view: ChartView): uPlot.AlignedData {
+  const tables = lines.map((line): uPlot.AlignedData => {
+    const { x, raw, smooth } = plotted(line.series, view);
+    return [x, raw, smooth];
+  });
+  const [only] = tables;
+  if (tables.length === 1 && only) return only;
+  return tables.length === 0 ? [[]] : uPlot.join(tables);
 }
 
-function options(
-  target: HTMLElement,
-  height: number,
-  label: (value: number) => string,
-  onHover: (index: number | null) => void,
-): uPlot.Options {
-  const style = getComputedStyle(target);
-  const line = style.getPropertyValue("--primary");
-  const axis: uPlot.Axis = {
-    stroke: style.getPropertyValue("--muted-foreground"),
-    grid: { stroke: style.getPropertyValue("--border"), width: 1 },
-    ticks: { show: false },
-    font: `11px ${style.fontFamily}`,
-  };
-  return {
-    width: target.clientWidth,
-    height,
-    legend: { show: false },
-    scales: { x: { time: false } },
-    cursor: { y: false, drag: { x: true, y: false } },
-    axes: [
-      { ...axis, size: 28 },
-      { ...axis, size: 52, values: (_, ticks) => ticks.map((tick) => label(tick)) },
-    ],
-    series: [{}, { stroke: line, width: 1.75, points: { size: 5, fill: line } }],
-    hooks: { setCursor: [({ cursor }) => onHover(cursor.idx ?? null)] },
-  };
-}

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import type { Page } from "@/lib/api/types";
 import { useI18n } from "@/lib/i18n/i18n-context";
 
-import { type Column, DataTable } from "./data-table";
+import { type Column, DataTable, type Selection } from "./data-table";
 import { ProblemNote } from "./problem-note";
 import { Button } from "./ui/button";
 import { Skeleton } from "./ui/skeleton";
@@ -14,10 +14,12 @@ interface PagedTableProps<T> {
   query: UseInfiniteQueryResult<InfiniteData<Page<T>>>;
   columns: readonly Column<T>[];
   empty: ReactNode;
+  selection?: Selection<T> | undefined;
 }
 
 /** A list of the platform, newest first, page after page. */
-export function PagedTable<T extends { id: string }>({ label, query, columns, empty }: PagedTableProps<T>) {
+export function PagedTable<T extends { id: string }>(props: PagedTableProps<T>) {
+  const { label, query, columns, empty, selection } = props;
   const { t } = useI18n();
   if (!query.data) {
     if (query.error) return <ProblemNote error={query.error} onRetry={() => void query.refetch()} />;
@@ -27,7 +29,7 @@ export function PagedTable<T extends { id: string }>({ label, query, columns, em
   if (rows.length === 0) return empty;
   return (
     <>
-      <DataTable label={label} columns={columns} rows={rows} rowKey={(row) => row.id} />
+      <DataTable label={label} columns={columns} rows={rows} rowKey={(row) => row.id} selection={selection} />
       {query.hasNextPage && (
         <div className="mt-4 text-center">
           <Button variant="outline" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>

@@ -6,17 +6,23 @@ import { Panel } from "@/components/ui/panel";
 import { RunsTable } from "@/features/experiments/components/runs-table";
 import { useI18n } from "@/lib/i18n/i18n-context";
 
-const route = getRouteApi("/p/$project");
+const route = getRouteApi("/p/$project/experiments/");
 
 export function ExperimentsPage() {
   const { t } = useI18n();
   const { project } = route.useParams();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
   return (
     <>
       <PageHeader title={t("nav.experiments")} about={t("experiments.about")} />
       <ExperimentsTabs project={project} />
       <Panel>
-        <RunsTable project={project} />
+        <RunsTable
+          project={project}
+          search={search}
+          onSearch={(next) => void navigate({ search: next, replace: true, resetScroll: false })}
+        />
       </Panel>
     </>
   );

@@ -13,6 +13,7 @@ import { RunParams } from "@/features/experiments/components/run-params";
 import { runQuery } from "@/features/experiments/queries";
 import { Explanation } from "@/features/scheduling/components/explanation";
 import type { RunDetail } from "@/lib/api/types";
+import { chartSearch, chartView } from "@/lib/chart-view";
 import { useI18n } from "@/lib/i18n/i18n-context";
 
 const route = getRouteApi("/p/$project/experiments/runs/$runId");
@@ -21,7 +22,7 @@ const TABS = [undefined, "params", "logs", "artifacts"] as const;
 export function RunPage() {
   const { t, term, format } = useI18n();
   const { project, runId } = route.useParams();
-  const { tab } = route.useSearch();
+  const { tab, ...charts } = route.useSearch();
   const query = useQuery(runQuery(runId));
   return (
     <QueryView query={query}>
@@ -44,7 +45,7 @@ export function RunPage() {
                 key={each ?? "curves"}
                 to="/p/$project/experiments/runs/$runId"
                 params={{ project, runId }}
-                search={each ? { tab: each } : {}}
+                search={{ ...charts, ...(each && { tab: each }) }}
                 activeOptions={{ exact: true, includeSearch: true, explicitUndefined: true }}
                 className={linkTabClasses}
               >
@@ -60,6 +61,8 @@ export function RunPage() {
 }
 
 function Part({ run, tab }: { run: RunDetail; tab: (typeof TABS)[number] }) {
+  const charts = route.useSearch();
+  const navigate = route.useNavigate();
   switch (tab) {
     case "params":
       return <RunParams run={run} />;
@@ -68,6 +71,12 @@ function Part({ run, tab }: { run: RunDetail; tab: (typeof TABS)[number] }) {
     case "artifacts":
       return <RunArtifacts runId={run.id} />;
     case undefined:
-      return <RunCurves run={run} />;
+      return (
+        <RunCurves
+          run={run}
+          view={chartView(charts)}
+          onView={(view) => void navigate({ search: chartSearch(view), replace: true, resetScroll: false })}
+        />
+      );
   }
 }

@@ -2,4 +2,12 @@ import { createFileRoute } from "@tanstack/react-router";
 
 import { StudyPage } from "@/app/pages/study-page";
 
-export const Route = createFileRoute("/p/$project/training/studies/$studyId")({ component: StudyPage });
+const ORDERS = ["best", "newest"] as const;
+
+export const Route = createFileRoute("/p/$project/training/studies/$studyId")({
+  validateSearch: (search): { order?: (typeof ORDERS)[number] } => {
+    const order = ORDERS.find((each) => each === search["order"]);
+    return order ? { order } : {};
+  },
+  component: StudyPage,
+});

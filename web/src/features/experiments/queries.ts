@@ -1,22 +1,16 @@
 import { type QueryClient, queryOptions } from "@tanstack/react-query";
 
 import { api, body } from "@/lib/api/client";
-import { pagedQuery } from "@/lib/api/paged-query";
 import type { LogEntry, Run } from "@/lib/api/types";
-import { type SentSeries, type Series, joined, received } from "@/lib/series";
+import { type SentSeries, type Series, joined, received, since } from "@/lib/series";
 
-/** A point shows at most a second after it was logged. */
-const LIVE_MS = 500;
+/** The client sends twice a second; with this a point shows within a second of being logged. */
+const LIVE_MS = 300;
 /** A resumed attempt rewrites steps that were shown: everything is read again every so many times. */
 const REREAD_EVERY = 20;
 const POINTS = 1200;
 const LOG_PAGE = 1000;
 const LOG_KEPT = 5000;
-
-export const runsQuery = (project: string) =>
-  pagedQuery<Run>(["runs", project], (cursor) =>
-    body(api.GET("/api/v1/projects/{project}/runs", { params: { path: { project }, query: { cursor, limit: 50 } } })),
-  );
 
 export const latestRunsQuery = (project: string) =>
   queryOptions({
@@ -113,9 +107,5 @@ async function series(
 
 /** Metrics are logged at different steps, so what is fresh for one may be known for another. */
 function merged(held: Series, fresh: Series | undefined): Series {
-  if (!fresh) return held;
-  const last = held.steps.at(-1) ?? -1;
-  const from = fresh.steps.findIndex((step) => step > last);
-  if (from < 0) return held;
-  return joined(held, { name: held.name, steps: fresh.steps.slice(from), values: fresh.values.slice(from) });
+  return fresh ? joined(held, since(fresh, held.steps.at(-1) ?? -1)) : held;
 }

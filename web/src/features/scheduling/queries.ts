@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 
 import { api, body } from "@/lib/api/client";
-import type { WorkloadStatus } from "@/lib/api/types";
+import type { Workload, WorkloadStatus } from "@/lib/api/types";
 
 const REFRESH_MS = 3000;
 /** What holds or waits for resources. */
@@ -38,8 +38,25 @@ export const explanationQuery = (workloadId: string) =>
     refetchInterval: REFRESH_MS,
   });
 
+/** Every change of a workload's status, newest first. */
+export const workloadEventsQuery = (workloadId: string, live: boolean) =>
+  queryOptions({
+    queryKey: ["activity", "workload", workloadId],
+    queryFn: ({ signal }) =>
+      body(
+        api.GET("/api/v1/events/history", { params: { query: { subject_id: workloadId, limit: 200 } }, signal }),
+      ),
+    refetchInterval: live ? REFRESH_MS : false,
+  });
+
 export const nodesQuery = queryOptions({
   queryKey: ["nodes"],
   queryFn: ({ signal }) => body(api.GET("/api/v1/nodes", { signal })),
   refetchInterval: REFRESH_MS,
 });
+
+const ENDED = new Set(["succeeded", "failed", "cancelled"]);
+
+export function hasEnded(workload: Pick<Workload, "status">): boolean {
+  return ENDED.has(workload.status);
+}

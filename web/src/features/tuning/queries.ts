@@ -1,4 +1,4 @@
-import { queryOptions } from "@tanstack/react-query";
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { api, body } from "@/lib/api/client";
 import { pagedQuery } from "@/lib/api/paged-query";
@@ -29,6 +29,15 @@ export const trialsQuery = (studyId: string, live: boolean) =>
       body(api.GET("/api/v1/studies/{study_id}/trials", { params: { path: { study_id: studyId } }, signal })),
     refetchInterval: live ? LIVE_MS : false,
   });
+
+export function useStudyCancel() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (studyId: string) =>
+      body(api.POST("/api/v1/studies/{study_id}:cancel", { params: { path: { study_id: studyId } } })),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: ["studies"] }),
+  });
+}
 
 export function isLive(study: Study): boolean {
   return !ENDED.has(study.workload.status);

@@ -7,6 +7,8 @@ export class Problem extends Error {
     readonly code: string,
     message: string,
     readonly fields: Readonly<Record<string, string>> = {},
+    /** Of the character at which a text could no longer be understood; null where it was no text. */
+    readonly position: number | null = null,
   ) {
     super(message);
   }
@@ -22,6 +24,7 @@ export class Problem extends Error {
       typeof code === "string" ? code : `http_${status}`,
       typeof message === "string" ? message : "",
       fieldErrors(stated["errors"]),
+      typeof stated["position"] === "number" ? stated["position"] : null,
     );
   }
 }

@@ -1,65 +1,121 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Cpu } from "lucide-react";
+import { Cpu, SearchX } from "lucide-react";
+import { useState } from "react";
 
+import { Ago } from "@/components/ago";
 import type { Column } from "@/components/data-table";
 import { EmptyState } from "@/components/empty-state";
 import { PagedTable } from "@/components/paged-table";
-import { ProblemNote } from "@/components/problem-note";
 import { StatusBadge } from "@/components/status-badge";
 import { textLinkClasses } from "@/components/text-link";
-import { Ago } from "@/components/ago";
 import { Button } from "@/components/ui/button";
-import { trainingJobsQuery, useJobChange } from "@/features/training/queries";
+import { JobChangeDialog } from "@/features/training/components/job-change-dialog";
+import { JobsFilter } from "@/features/training/components/jobs-filter";
+import { possibleChange } from "@/features/training/job-change";
+import { type JobChange, type JobFilter, trainingJobsQuery } from "@/features/training/queries";
 import type { TrainingJob } from "@/lib/api/types";
 import { type I18n, useI18n } from "@/lib/i18n/i18n-context";
 
-const RETRIED = new Set(["failed", "cancelled"]);
-const OVER = new Set([...RETRIED, "succeeded", "stopping"]);
+interface JobsTableProps {
+  project: string;
+  filter: JobFilter;
+  onFilter: (filter: JobFilter) => void;
+}
 
-export function JobsTable({ project }: { project: string }) {
+/** The jobs of a project, narrowed by the address; one or several are cancelled and retried. */
+export function JobsTable({ project, filter, onFilter }: JobsTableProps) {
   const i18n = useI18n();
-  const query = useInfiniteQuery(trainingJobsQuery(project));
-  const { mutate, error, isPending } = useJobChange();
-  const change = (job: TrainingJob) => {
-    const word = RETRIED.has(job.workload.status) ? "retry" : "cancel";
-    if (word === "cancel" && OVER.has(job.workload.status)) return null;
-    return (
-      <Button
-        variant={word === "cancel" ? "danger" : "outline"}
-        size="small"
-        disabled={isPending}
-        aria-label={i18n.t(word === "cancel" ? "job.cancelNamed" : "job.retryNamed", { name: job.name })}
-        onClick={() => mutate({ jobId: job.id, change: word })}
-      >
-        {i18n.t(word === "cancel" ? "action.cancel" : "action.retry")}
-      </Button>
-    );
+  const { t } = i18n;
+  const query = useInfiniteQuery(trainingJobsQuery(project, filter));
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [asked, setAsked] = useState<{ change: JobChange; jobs: TrainingJob[] } | null>(null);
+
+  const rows = query.data?.pages.flatMap((page) => page.items) ?? [];
+  // Only what one sees is changed: a row that a filter took away is no longer chosen.
+  const jobs = rows.filter((job) => chosen.has(job.id));
+  const narrowed = Boolean(filter.name ?? filter.status?.length);
+  const change: Column<TrainingJob> = {
+    key: "change",
+    header: t("column.actions"),
+    align: "right",
+    cell: (job) => {
+      const possible = possibleChange(job);
+      return possible && <ChangeButton change={possible} jobs={[job]} onAsk={setAsked} />;
+    },
   };
+
   return (
-    <>
-      {error && (
-        <div className="mb-4">
-          <ProblemNote error={error} />
+    <div className="space-y-3 py-2">
+      <JobsFilter filter={filter} onFilter={onFilter} />
+      {jobs.length > 0 && (
+        <div role="toolbar" aria-label={t("table.chosen")} className="flex flex-wrap items-center gap-2">
+          <span className="mr-auto text-muted-foreground">{t("table.chosenCount", { count: jobs.length })}</span>
+          {(["cancel", "retry"] as const).map((each) => (
+            <ChangeButton
+              key={each}
+              change={each}
+              counted
+              jobs={jobs.filter((job) => possibleChange(job) === each)}
+              onAsk={setAsked}
+            />
+          ))}
         </div>
       )}
       <PagedTable
-        label={i18n.t("training.jobs")}
+        label={t("training.jobs")}
         query={query}
-        columns={[
-          ...columns(project, i18n),
-          { key: "change", header: i18n.t("column.actions"), align: "right", cell: change },
-        ]}
+        columns={[...columns(project, i18n), change]}
+        selection={{ chosen, onChange: setChosen, name: (job) => job.name }}
         empty={
-          <EmptyState
-            icon={Cpu}
-            title={i18n.t("training.none")}
-            about={i18n.t("training.noneAbout")}
-            command="trine job submit examples/lm.yaml"
-          />
+          narrowed ? (
+            <EmptyState icon={SearchX} title={t("table.noMatch")} about={t("table.noMatchAbout")} />
+          ) : (
+            <EmptyState
+              icon={Cpu}
+              title={t("training.none")}
+              about={t("training.noneAbout")}
+              command="trine job submit examples/lm.yaml"
+            />
+          )
         }
       />
-    </>
+      {asked && (
+        <JobChangeDialog
+          {...asked}
+          onClose={() => {
+            setAsked(null);
+            setChosen(new Set());
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+interface ChangeButtonProps {
+  change: JobChange;
+  jobs: TrainingJob[];
+  /** Whether it tells how many jobs it changes, rather than which. */
+  counted?: boolean;
+  onAsk: (asked: { change: JobChange; jobs: TrainingJob[] }) => void;
+}
+
+function ChangeButton({ change, jobs, counted = false, onAsk }: ChangeButtonProps) {
+  const { t } = useI18n();
+  const label = counted
+    ? t(change === "cancel" ? "job.cancelCount" : "job.retryCount", { count: jobs.length })
+    : t(change === "cancel" ? "job.cancelNamed" : "job.retryNamed", { name: jobs[0]?.name ?? "" });
+  return (
+    <Button
+      variant={change === "cancel" ? "danger" : "outline"}
+      size="small"
+      disabled={jobs.length === 0}
+      aria-label={counted ? undefined : label}
+      onClick={() => onAsk({ change, jobs })}
+    >
+      {counted ? label : t(change === "cancel" ? "action.cancel" : "action.retry")}
+    </Button>
   );
 }
 
@@ -69,11 +125,7 @@ function columns(project: string, { t, format }: I18n): Column<TrainingJob>[] {
       key: "name",
       header: t("column.name"),
       cell: (job) => (
-        <Link
-          to="/p/$project/experiments/runs/$runId"
-          params={{ project, runId: job.run_id }}
-          className={textLinkClasses}
-        >
+        <Link to="/p/$project/training/jobs/$jobId" params={{ project, jobId: job.id }} className={textLinkClasses}>
           {job.name}
         </Link>
       ),

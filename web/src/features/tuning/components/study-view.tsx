@@ -1,95 +1,101 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 
-import { type Column, DataTable } from "@/components/data-table";
 import { KeyValues } from "@/components/key-values";
+import { ParallelCoordinates } from "@/components/parallel-coordinates";
 import { QueryView } from "@/components/query-view";
-import { StatusBadge } from "@/components/status-badge";
-import { textLinkClasses } from "@/components/text-link";
 import { Card } from "@/components/ui/card";
+import { StudyProgress } from "@/features/tuning/components/study-progress";
+import { TrialsTable } from "@/features/tuning/components/trials-table";
 import { isLive, trialsQuery } from "@/features/tuning/queries";
+import type { TrialOrder } from "@/features/tuning/trial-order";
 import type { Study, Trial } from "@/lib/api/types";
-import { type I18n, useI18n } from "@/lib/i18n/i18n-context";
+import { useI18n } from "@/lib/i18n/i18n-context";
 
-/** The best configuration so far, and every trial. */
-export function StudyView({ project, study }: { project: string; study: Study }) {
-  const i18n = useI18n();
-  const { t, format } = i18n;
+interface StudyViewProps {
+  project: string;
+  study: Study;
+  order: TrialOrder;
+  onOrder: (order: TrialOrder) => void;
+  /** Shows the curves of the trials while they learn. */
+  curves: (trials: readonly Trial[]) => ReactNode;
+}
+
+/** The best configuration so far, how it came about, what separates good trials from bad ones, and every trial. */
+export function StudyView({ project, study, order, onOrder, curves }: StudyViewProps) {
+  const { t } = useI18n();
   const trials = useQuery(trialsQuery(study.id, isLive(study)));
-  const best = study.best;
   return (
     <div className="space-y-4">
-      <Card
-        title={t("study.best")}
-        aside={
-          best?.value != null && (
-            <span className="tabular text-xs">
-              {study.metric} <strong data-best>{format.value(best.value)}</strong>
-            </span>
-          )
-        }
-      >
-        {best ? (
-          <KeyValues entries={Object.entries(best.params).map(([name, value]) => [name, shown(value, format.value)])} />
-        ) : (
-          <p className="text-muted-foreground">{t("study.noBest")}</p>
+      <Best study={study} />
+      <QueryView query={trials}>
+        {(rows) => (
+          <>
+            {rows.length > 0 && (
+              <>
+                <div className="grid gap-4 xl:grid-cols-2">
+                  <StudyProgress study={study} trials={rows} />
+                  {curves(rows)}
+                </div>
+                <Coordinates study={study} trials={rows} />
+              </>
+            )}
+            <Card title={t("study.trials")}>
+              {rows.length === 0 ? (
+                <p className="text-muted-foreground">{t("study.noTrials")}</p>
+              ) : (
+                <TrialsTable project={project} study={study} trials={rows} order={order} onOrder={onOrder} />
+              )}
+            </Card>
+          </>
         )}
-      </Card>
-      <Card title={t("study.trials")}>
-        <QueryView query={trials}>
-          {(rows) =>
-            rows.length === 0 ? (
-              <p className="text-muted-foreground">{t("study.noTrials")}</p>
-            ) : (
-              <DataTable
-                label={t("study.trials")}
-                columns={columns(project, study, i18n)}
-                rows={rows}
-                rowKey={(trial) => trial.id}
-              />
-            )
-          }
-        </QueryView>
-      </Card>
+      </QueryView>
     </div>
   );
 }
 
-function columns(project: string, study: Study, { t, format }: I18n): Column<Trial>[] {
-  return [
-    {
-      key: "number",
-      header: t("study.trial"),
-      cell: (trial) => (
-        <Link
-          to="/p/$project/experiments/runs/$runId"
-          params={{ project, runId: trial.run_id }}
-          className={textLinkClasses}
-        >
-          #{trial.number}
-        </Link>
-      ),
-    },
-    { key: "status", header: t("column.status"), cell: (trial) => <StatusBadge status={trial.status} /> },
-    {
-      key: "params",
-      header: t("run.params"),
-      from: "md",
-      cell: (trial) => (
-        <span className="font-mono text-xs wrap-anywhere">
-          {Object.entries(trial.params)
-            .map(([name, value]) => `${name}=${shown(value, format.value)}`)
-            .join("  ")}
-        </span>
-      ),
-    },
-    {
-      key: "value",
-      header: study.metric,
-      align: "right",
-      cell: (trial) => (trial.value == null ? "–" : format.value(trial.value)),
-    },
-  ];
+function Best({ study }: { study: Study }) {
+  const { t, format } = useI18n();
+  const { best } = study;
+  return (
+    <Card
+      title={t("study.best")}
+      aside={
+        best?.value != null && (
+          <span className="tabular text-xs">
+            {study.metric} <strong data-best>{format.value(best.value)}</strong>
+          </span>
+        )
+      }
+    >
+      {best ? (
+        <KeyValues entries={Object.entries(best.params).map(([name, value]) => [name, shown(value, format.value)])} />
+      ) : (
+        <p className="text-muted-foreground">{t("study.noBest")}</p>
+      )}
+    </Card>
+  );
+}
+
+function Coordinates({ study, trials }: { study: Study; trials: readonly Trial[] }) {
+  const { t } = useI18n();
+  const finished = trials.filter((trial) => trial.value != null);
+  if (finished.length < 2) return null;
+  return (
+    <Card title={t("study.coordinates")}>
+      <ParallelCoordinates
+        label={t("study.coordinates")}
+        axes={[...Object.keys(study.spec["space"] ?? {}), study.metric]}
+        rows={finished.map((trial) => ({
+          key: trial.id,
+          label: `#${trial.number}`,
+          values: { ...trial.params, [study.metric]: trial.value },
+        }))}
+        goal={study.metric}
+        mode={study.mode === "min" ? "min" : "max"}
+      />
+    </Card>
+  );
 }
 
 function shown(value: unknown, number: (value: number) => string): string {

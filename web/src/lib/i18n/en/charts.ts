@@ -1,0 +1,17 @@
+export const charts = {
+  "chart.controls": "How the charts are drawn",
+  "chart.axis": "Horizontal axis",
+  "chart.smoothing": "Smoothing",
+  "chart.logX": "Logarithmic across",
+  "chart.logY": "Logarithmic upwards",
+  "chart.search": "Part of a metric's name",
+  "chart.ungrouped": "Metrics",
+  "axis.step": "Step",
+  "axis.time": "Time of day",
+  "axis.relative": "Time since the start",
+  "curve.enlarge": "Enlarge {name}",
+  "log.search": "Text to look for",
+  "log.source": "Printed by",
+  "log.everybody": "All processes",
+  "log.found": "{count} of {total} lines",
+};

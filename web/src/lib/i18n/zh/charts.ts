@@ -1,0 +1,17 @@
+export const charts = {
+  "chart.controls": "曲线的绘制方式",
+  "chart.axis": "横轴",
+  "chart.smoothing": "平滑",
+  "chart.logX": "横轴取对数",
+  "chart.logY": "纵轴取对数",
+  "chart.search": "指标名称的一部分",
+  "chart.ungrouped": "指标",
+  "axis.step": "步数",
+  "axis.time": "时刻",
+  "axis.relative": "自开始的时间",
+  "curve.enlarge": "放大 {name}",
+  "log.search": "要查找的文字",
+  "log.source": "输出者",
+  "log.everybody": "所有进程",
+  "log.found": "{total} 行中的 {count} 行",
+};
