@@ -11,9 +11,14 @@ from app.admin import routes as admin
 from app.experiments import artifact_routes as artifacts
 from app.experiments import media_routes as media
 from app.experiments import routes as experiments
+from app.experiments import runs_table_routes as runs_table
 from app.experiments import upload_routes as uploads
 from app.inference import open_inference
 from app.inference import routes as inference
+from app.mlflow import artifact_routes as mlflow_artifacts
+from app.mlflow import logged_model_routes as mlflow_logged_models
+from app.mlflow import registry_routes as mlflow_registry
+from app.mlflow import routes as mlflow
 from app.orgs import routes as orgs
 from app.projects import routes as projects
 from app.quotas import routes as quotas
@@ -25,12 +30,14 @@ from app.scheduler import routes as scheduler
 from app.simulation import routes as simulation
 from app.training import routes as training
 from app.tuning import routes as tuning
+from app.webhooks import routes as webhooks
 
 API = "/api/v1"
 
 # The router tries them in this order: what is asked most comes first.
 ROUTERS = (
     experiments.router,
+    runs_table.router,
     accounts.router,
     sessions.router,
     service_accounts.router,
@@ -45,6 +52,7 @@ ROUTERS = (
     model_gates.router,
     registry.router,
     model_versions.router,
+    webhooks.router,
     scheduler.router,
     training.router,
     tuning.router,
@@ -53,6 +61,10 @@ ROUTERS = (
     admin.router,
 )
 
+MLFLOW = "/api/2.0"
+"""Where MLflow's clients look, below the address of the tracking server."""
+MLFLOW_ROUTERS = (mlflow.router, mlflow_artifacts.router, mlflow_logged_models.router, mlflow_registry.router)
+
 
 def install(app: FastAPI) -> None:
     api = Api()
@@ -60,3 +72,5 @@ def install(app: FastAPI) -> None:
         api.include_router(router, prefix=API)
     api.include_router(open_inference.router)
     app.include_router(api)
+    for router in MLFLOW_ROUTERS:
+        app.include_router(router, prefix=MLFLOW)

@@ -17,7 +17,9 @@ class Listed(StrEnum):
     SERVICE_ACCOUNTS = "service accounts of an organization"
     KEYS = "API keys of one owner in an organization"
     ARTIFACTS = "artifacts of a run"
+    UPLOADS = "uploads to a run that go on, or ended less than a day ago"
     DEPLOYMENTS = "deployments of a service that have not ended"
+    WEBHOOKS = "webhooks of a project"
 
 
 MOST = {
@@ -26,7 +28,9 @@ MOST = {
     Listed.SERVICE_ACCOUNTS: 1_000,
     Listed.KEYS: 1_000,
     Listed.ARTIFACTS: 10_000,
+    Listed.UPLOADS: 10_000,
     Listed.DEPLOYMENTS: 100,
+    Listed.WEBHOOKS: 100,
 }
 
 

@@ -89,12 +89,17 @@ DATABASE_LIMIT = Gauge("trine_database_connections_limit", "Most that the pool o
 DATABASE_WAITING = Gauge("trine_database_waiting", "Who waits for a connection of the pool.", ("pool",))
 LISTENING = Gauge("trine_database_listening", "1 while notifications of the database are heard, else 0.")
 
+SPOILT_FILES = Counter(
+    "trine_storage_spoilt_files", "Readings of a file that the artifact store has lost, or has with another content."
+)
+
 SECTIONS: dict[str, tuple[Metric, ...]] = {
     "Routes": (HTTP_REQUESTS, HTTP_SECONDS),
     "Deployments": (MODEL_REQUESTS, MODEL_TOKENS, FIRST_TOKEN_SECONDS, INTER_TOKEN_SECONDS, MODEL_CIRCUIT),
     "Queues of the gateway": (LANE_INSIDE, LANE_WAITING, LANE_REFUSED, RATE_LIMITED),
     "Scheduler": (WORKLOADS, WORKLOAD_OLDEST_SECONDS, WORKLOAD_CHANGES, WORKLOAD_WAIT_SECONDS, ROUND_SECONDS),
     "What waits to be written": (BACKLOG,),
+    "Artifact store": (SPOILT_FILES,),
     "Database": (DATABASE_CONNECTIONS, DATABASE_LIMIT, DATABASE_WAITING, LISTENING),
 }
 METRICS = tuple(metric for section in SECTIONS.values() for metric in section)

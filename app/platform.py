@@ -1,6 +1,6 @@
 """What one replica of the control plane holds open: database, listener, credentials, artifact store."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.activity.denials import Denials
 from app.auth import repository as auth_repository
@@ -9,6 +9,7 @@ from app.auth.credentials import TOPIC, Credentials
 from app.auth.journal import Journal
 from app.auth.provider_clients import ProviderClients
 from app.config import Settings
+from app.kit.background import Background
 from app.kit.db import Database
 from app.kit.meter import Exporter, Sink
 from app.kit.notify import Announcer, Listener
@@ -33,6 +34,7 @@ class Platform:
     journal: Journal
     attempts: Attempts
     exporter: Exporter
+    background: Background = field(default_factory=Background)
 
     @classmethod
     def open(cls, settings: Settings, sink: Sink | None = None) -> "Platform":
@@ -77,6 +79,7 @@ class Platform:
         self.exporter.start()
 
     async def close(self) -> None:
+        await self.background.stop()
         await self.exporter.stop()
         await self.listener.stop()
         await self.announcer.stop()

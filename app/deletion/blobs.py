@@ -25,8 +25,8 @@ from app.storage.store import ArtifactStore
 
 log = structlog.get_logger(__name__)
 
-GRACE = timedelta(hours=1)
-"""From the last sign of interest to the removal: longer than an upload, or a transaction, takes."""
+GRACE = timedelta(days=1)
+"""From the last sign of interest to the removal: longer than all uploads of one artifact take."""
 ABANDONED = timedelta(minutes=5)
 """Taken by a sweep that did not come back."""
 AT_ONCE = 200
@@ -49,6 +49,11 @@ UPDATE unreferenced_blobs SET taken_at = :now WHERE id IN (
 """  # noqa: S608 -- our words
 )
 _DONE = text("DELETE FROM unreferenced_blobs WHERE id = ANY (:ids)")
+_EXPECT = text(
+    "INSERT INTO unreferenced_blobs AS blob (id, org_id, sha256, size) "
+    "VALUES (gen_random_uuid(), :org_id, :sha256, :size) ON CONFLICT (org_id, sha256) DO UPDATE "
+    "SET created_at = CASE WHEN blob.taken_at IS NULL THEN now() ELSE blob.created_at END RETURNING taken_at"
+)
 _HOLD = text(
     # What has been taken is not put off by who waits for it.
     "UPDATE unreferenced_blobs SET created_at = CASE WHEN taken_at IS NULL THEN now() ELSE created_at END "
@@ -73,11 +78,13 @@ async def held(session: AsyncSession, *, org_id: UUID, digests: Sequence[str]) -
 async def hold(session: AsyncSession, *, org_id: UUID, digests: Sequence[str]) -> None:
     """As `held`; raises `Unavailable`."""
     if not await held(session, org_id=org_id, digests=digests):
-        raise Unavailable(
-            "content of this digest is being removed, because nothing used it: send it again in a moment",
-            code="content_leaving",
-            headers={"Retry-After": "2"},
-        )
+        raise _leaving()
+
+
+async def expect(session: AsyncSession, *, org_id: UUID, sha256: str, size: int) -> None:
+    """Content is about to be stored. Where nothing comes to refer to it, it goes again. Raises as `hold`."""
+    if await session.scalar(_EXPECT, {"org_id": org_id, "sha256": sha256, "size": size}) is not None:
+        raise _leaving()
 
 
 async def sweep(database: Database, store: ArtifactStore) -> int:
@@ -92,6 +99,14 @@ async def sweep(database: Database, store: ArtifactStore) -> int:
             # The store does not answer: the rest is for the next time.
             break
     return total
+
+
+def _leaving() -> Unavailable:
+    return Unavailable(
+        "content of this digest is being removed, because nothing used it: send it again in a moment",
+        code="content_leaving",
+        headers={"Retry-After": "2"},
+    )
 
 
 async def _take(database: Database) -> list[Blob]:

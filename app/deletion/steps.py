@@ -75,6 +75,7 @@ ARTIFACT = Kind(
         "AND other.sha256 = mine.sha256 AND other.artifact_id <> :id) "
         "AND NOT EXISTS (SELECT FROM media WHERE media.org_id = mine.org_id AND media.sha256 = mine.sha256) "
         "GROUP BY org_id, sha256 ON CONFLICT (org_id, sha256) DO NOTHING",
+        "DELETE FROM run_inputs WHERE artifact_id = :id",
         "DELETE FROM artifact_files WHERE artifact_id = :id",
         "DELETE FROM artifacts WHERE id = :id",
     ),
@@ -84,7 +85,10 @@ RUN = Kind(
     "runs",
     _REPORTED,
     (
+        "DELETE FROM run_inputs WHERE run_id = :id",
         "DELETE FROM params WHERE run_id = :id",
+        "DELETE FROM logged_models WHERE run_id = :id",
+        "DELETE FROM run_links WHERE run_id = :id",
         "INSERT INTO unreferenced_blobs (id, org_id, sha256, size) "
         "SELECT gen_random_uuid(), org_id, sha256, max(size) FROM media AS mine WHERE run_id = :id "
         "AND NOT EXISTS (SELECT FROM media AS other WHERE other.org_id = mine.org_id "
@@ -125,6 +129,7 @@ PROJECT = Kind(
         "DELETE FROM project_memberships WHERE project_id = :id",
         "DELETE FROM resource_quotas WHERE project_id = :id",
         "DELETE FROM model_gates WHERE project_id = :id",
+        "DELETE FROM webhooks WHERE project_id = :id",
         "DELETE FROM api_keys WHERE project_id = :id",
         "DELETE FROM projects WHERE id = :id",
     ),

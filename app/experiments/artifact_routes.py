@@ -1,22 +1,42 @@
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response, status
+from fastapi import APIRouter, Depends, Header, Request, Response, status
 from fastapi.responses import StreamingResponse
 
 from app.deps import JobMayReport, MayRead, MayWork, NarrowedOrDeleted, PlatformDep, ReportingSessionDep, SessionDep
-from app.errors import NotFound
+from app.errors import PROBLEMS, NotFound
 from app.experiments import artifacts, deletion
 from app.experiments.schemas import ArtifactCreate, ArtifactDetail, ArtifactRead, Sha256
 from app.kit.db import Scope
 from app.platform import Platform
 from app.storage import delivery, links
+from app.storage.delivery import Wanted
 
 router = APIRouter(tags=["artifacts"])
 
+BYTES: dict[str, Any] = {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
 CONTENT: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The file", "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
+    200: {"description": "The file", **BYTES},
+    206: {"description": "The range of it that was asked for", **BYTES},
+    304: {"description": "It is what `If-None-Match` names"},
+    416: PROBLEMS[416],
 }
+HEADERS: dict[int | str, dict[str, Any]] = {
+    status: {"description": CONTENT[status]["description"]} for status in (200, 304)
+}
+
+
+async def wanted(
+    request: Request,
+    range: Annotated[str | None, Header(max_length=200, description="One range of bytes.")] = None,  # noqa: A002
+    if_range: Annotated[str | None, Header(max_length=200, description="The `ETag` that the range is of.")] = None,
+    if_none_match: Annotated[str | None, Header(max_length=1000)] = None,
+) -> Wanted:
+    return Wanted(range, if_range, if_none_match, head=request.method == "HEAD")
+
+
+WantedDep = Annotated[Wanted, Depends(wanted)]
 
 
 @router.head("/runs/{run_id}/blobs/{sha256}")
@@ -39,6 +59,7 @@ async def write_blob(
         run_id=run_id,
         sha256=sha256,
         content=request.stream(),
+        declared=int(request.headers.get("content-length", 0)),
         limit=platform.settings.max_artifact_bytes,
     )
     return {"size": size}
@@ -85,26 +106,34 @@ async def undelete(session: SessionDep, platform: PlatformDep, principal: MayWor
     )
 
 
+@router.head("/artifacts/{artifact_id}/files/{path:path}", response_class=Response, responses=HEADERS)
 @router.get("/artifacts/{artifact_id}/files/{path:path}", response_class=StreamingResponse, responses=CONTENT)
-async def download(platform: PlatformDep, principal: MayRead, artifact_id: UUID, path: str) -> StreamingResponse:
+async def download(
+    platform: PlatformDep, principal: MayRead, artifact_id: UUID, path: str, wanted: WantedDep
+) -> Response:
     async with platform.database.session(principal.scope) as session:
         artifact, _ = await artifacts.get(session, principal=principal, artifact_id=artifact_id)
-    return await _file(platform, principal.scope, artifact.org_id, artifact_id, path)
+    return await _file(platform, principal.scope, artifact.org_id, artifact_id, path, wanted)
 
 
+@router.head("/links/{org_id}/{artifact_id}/{path:path}", response_class=Response, responses=HEADERS)
 @router.get("/links/{org_id}/{artifact_id}/{path:path}", response_class=StreamingResponse, responses=CONTENT)
 async def by_link(
-    platform: PlatformDep, org_id: UUID, artifact_id: UUID, path: str, signature: str
-) -> StreamingResponse:
+    platform: PlatformDep, org_id: UUID, artifact_id: UUID, path: str, signature: str, wanted: WantedDep
+) -> Response:
     """A signed link needs no credential; an expired or altered one finds nothing."""
     if not links.is_valid(
         platform.settings.signing_keys, org_id=org_id, artifact_id=artifact_id, path=path, signature=signature
     ):
         raise NotFound("file", path)
-    return await _file(platform, Scope((org_id,)), org_id, artifact_id, path)
+    return await _file(platform, Scope((org_id,)), org_id, artifact_id, path, wanted)
 
 
-async def _file(platform: Platform, scope: Scope, org_id: UUID, artifact_id: UUID, path: str) -> StreamingResponse:
+async def _file(
+    platform: Platform, scope: Scope, org_id: UUID, artifact_id: UUID, path: str, wanted: Wanted
+) -> Response:
     async with platform.database.session(scope) as session:
         found = await artifacts.file(session, artifact_id=artifact_id, path=path)
-    return await delivery.stream(platform.store, org_id=org_id, sha256=found.sha256, size=found.size, path=path)
+    return await delivery.respond(
+        platform.store, org_id=org_id, sha256=found.sha256, size=found.size, path=path, wanted=wanted
+    )

@@ -47,12 +47,13 @@ async def write_blob(
     run_id: UUID,
     sha256: str,
     content: AsyncIterator[bytes],
+    declared: int,
     limit: int,
 ) -> int:
     """Bytes stored. No session is open while the content comes in."""
     async with database.session(principal.scope) as session:
         org_id = await _org_of(session, principal, run_id)
-        await blobs.hold(session, org_id=org_id, digests=[sha256])
+        await blobs.expect(session, org_id=org_id, sha256=sha256, size=declared)
     return await store.write(org_id, sha256, content, limit=limit)
 
 
@@ -169,7 +170,8 @@ async def files(session: AsyncSession, *, artifact_id: UUID) -> Sequence[Artifac
 
 async def file(session: AsyncSession, *, artifact_id: UUID, path: str) -> ArtifactFile:
     """For a principal whose right to the artifact has been checked, or a signed link."""
-    found = await ArtifactRepository(session).file(artifact_id, path)
+    repository = ArtifactRepository(session)
+    found = await repository.file(artifact_id, path) if await repository.get(artifact_id) else None
     if found is None:
         raise NotFound("file", path)
     return found

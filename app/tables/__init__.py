@@ -2,8 +2,10 @@
 
 from app.tables.activity import Event, IdempotencyKey
 from app.tables.agent import AgentMessage, AgentSession
+from app.tables.artifacts import RunInput, Upload
 from app.tables.identities import Identity, PendingSignIn
 from app.tables.media import Media
+from app.tables.mlflow import LoggedModel, RunLink
 from app.tables.people import (
     ApiKey,
     Invitation,
@@ -28,6 +30,7 @@ from app.tables.tracking import (
     Run,
     UnreferencedBlob,
 )
+from app.tables.webhooks import Webhook, WebhookDelivery
 from app.tables.work import Deployment, Environment, InferenceService, Scenario, Simulation, Study, TrainingJob, Trial
 
 __all__ = [
@@ -48,6 +51,7 @@ __all__ = [
     "InferenceService",
     "Invitation",
     "Log",
+    "LoggedModel",
     "Media",
     "Membership",
     "MetricBatch",
@@ -65,6 +69,8 @@ __all__ = [
     "RegisteredModel",
     "ResourceQuota",
     "Run",
+    "RunInput",
+    "RunLink",
     "Scenario",
     "SchedulingQueue",
     "ServiceAccount",
@@ -74,8 +80,11 @@ __all__ = [
     "TrainingJob",
     "Trial",
     "UnreferencedBlob",
+    "Upload",
     "UsageDay",
     "UsageEntry",
     "User",
+    "Webhook",
+    "WebhookDelivery",
     "Workload",
 ]

@@ -36,6 +36,7 @@ class Experiment(Identified, Changing, SoftDeleted, Tenant, Base):
     project_id: Mapped[UUID] = mapped_column(ForeignKey("projects.id"))
     name: Mapped[str]
     description: Mapped[str] = mapped_column(default="", server_default="")
+    tags: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))
 
 
 class Run(Identified, Changing, SoftDeleted, Tenant, Base):
@@ -171,7 +172,7 @@ class ArtifactFile(Tenant, Base):
 
 
 class UnreferencedBlob(Identified, Tenant, Base):
-    """Content that no artifact is made of any more; it is removed from the store a while later."""
+    """Content that nothing refers to any more, or not yet; it is removed from the store a while later."""
 
     __tablename__ = "unreferenced_blobs"
     __table_args__ = (UniqueConstraint("org_id", "sha256"),)

@@ -17,7 +17,7 @@ from tests.app.test_permissions import WRITES
 from tests.fixtures.auth import Person
 from tests.fixtures.scheduling import Desk
 
-NAMES = frozenset({"sha256", "alias", "path", "provider"})
+NAMES = frozenset({"sha256", "number", "alias", "path", "provider"})
 """Parameters that name no thing of an organization: a digest, words that everybody may use, and providers."""
 
 

@@ -33,14 +33,18 @@ BODIES: dict[str, Any] = {
     "post /runs/{run_id}/batches": {"source": "x", "sequence": 0},
     "post /runs/{run_id}/artifacts": {"name": "x", "files": [{"path": "x", "sha256": SHA, "size": 0}]},
     "post /runs/{run_id}/media": MEDIA,
+    "post /runs/{run_id}/uploads": {"sha256": SHA, "size": 1},
+    "post /runs/{run_id}/uploads/{upload_id}:complete": {"parts": [SHA]},
     "post /projects/{project}/models": {"name": "x"},
     "post /models/{model_id}/versions": {"artifact_id": str(uuid4())},
     "put /models/{model_id}/aliases/{alias}": {"version": 1},
+    "post /projects/{project}/webhooks": {"url": "https://hooks.example.org/", "events": ["model.created"]},
+    "patch /webhooks/{webhook_id}": {"description": "stolen"},
     "put /projects/{project}/gates/{alias}": {"rules": [{"kind": "approval"}]},
     "put /models/{model_id}/gates/{alias}": {"rules": [{"kind": "approval"}]},
-    "post /models/{model_id}/versions/{number}/approvals": {"alias": "champion"},
-    "patch /models/{model_id}/versions/{number}": {"description": "stolen"},
-    "put /models/{model_id}/versions/{number}/card": {"markdown": "stolen"},
+    "post /models/{model_id}/versions/{version}/approvals": {"alias": "champion"},
+    "patch /models/{model_id}/versions/{version}": {"description": "stolen"},
+    "put /models/{model_id}/versions/{version}/card": {"markdown": "stolen"},
     "patch /projects/{project}": {"description": "stolen"},
     "patch /experiments/{experiment_id}": {"description": "stolen"},
     "patch /models/{model_id}": {"description": "stolen"},
@@ -63,6 +67,7 @@ BODIES: dict[str, Any] = {
     "post /auth/providers/{provider}:link": {},
 }
 QUERIES = {
+    "put /runs/{run_id}/uploads/{upload_id}/parts/{number}": {"sha256": SHA},
     "get /models/{model_id}/aliases/{alias}:check": {"version": "1"},
     "get /runs/{run_id}/metrics": {"name": "loss"},
     "get /events:export": {"org_id": "{org}"},
@@ -87,6 +92,9 @@ async def one_of_everything(person: Person) -> dict[str, str]:
     shown = await person.post(f"/runs/{run['id']}/media", MEDIA | await upload(person, run["id"], b"secret"))
     invitation = await person.post(f"/orgs/{person.org}/invitations", {"email": "guest@example.org"})
     account = await person.post(f"/orgs/{person.org}/service-accounts", {"name": "robot"})
+    upload = await person.post(f"/runs/{run['id']}/uploads", {"sha256": SHA, "size": 1})
+    webhook = await person.post(f"/projects/{person.project_id}/webhooks", BODIES["post /projects/{project}/webhooks"])
+    delivery = await person.post(f"/webhooks/{webhook['id']}:test")
     return {
         "org": str(person.org_id),
         "org_id": str(person.org_id),
@@ -98,12 +106,16 @@ async def one_of_everything(person: Person) -> dict[str, str]:
         "experiment_id": run["experiment_id"],
         "run_id": run["id"],
         "sha256": SHA,
+        "upload_id": upload["id"],
+        "number": "0",
         "artifact_id": version["artifact"]["id"],
         "media_id": shown["id"],
         "path": "w.safetensors",
         "model_id": version["model"]["id"],
         "alias": "champion",
-        "number": "1",
+        "version": "1",
+        "webhook_id": webhook["id"],
+        "delivery_id": delivery["id"],
         "workload_id": job["workload"]["id"],
         "job_id": job["id"],
         "study_id": study["id"],

@@ -51,8 +51,8 @@ async def long_ago(desk: Desk, person: Person) -> None:
 
 async def hours_later(desk: Desk, person: Person) -> None:
     await desk.execute(
-        "UPDATE unreferenced_blobs SET created_at = created_at - interval '2 hours', "
-        "taken_at = taken_at - interval '2 hours' WHERE org_id = :org",
+        "UPDATE unreferenced_blobs SET created_at = created_at - interval '25 hours', "
+        "taken_at = taken_at - interval '25 hours' WHERE org_id = :org",
         org=person.org_id,
     )
 
