@@ -1,6 +1,7 @@
 """Experiments and runs. The status of a run is written here and nowhere else."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -70,19 +71,26 @@ async def get_experiment(
 
 
 async def update_experiment(
-    session: AsyncSession, *, principal: Principal, experiment_id: UUID, name: str | None, description: str | None
+    session: AsyncSession,
+    *,
+    principal: Principal,
+    experiment_id: UUID,
+    name: str | None = None,
+    description: str | None = None,
+    tags: dict[str, str] | None = None,
 ) -> Experiment:
     """None leaves it as it is. Raises `Conflict` where the project has another of that name."""
     row = await get_experiment(session, principal=principal, experiment_id=experiment_id, action=Action.WORK)
-    before = {"name": row.name, "description": row.description}
+    before = {"name": row.name, "description": row.description, "tags": row.tags}
     try:
         async with session.begin_nested():
             row.name = name if name is not None else row.name
             row.description = description if description is not None else row.description
+            row.tags = tags if tags is not None else row.tags
             await session.flush()
     except IntegrityError as error:
         raise Conflict(f"the project has another experiment {name!r}: choose another name", code="exists") from error
-    after = {"name": row.name, "description": row.description}
+    after = {"name": row.name, "description": row.description, "tags": row.tags}
     if after != before:
         subject = Subject("experiment", row.id, row.org_id, row.project_id)
         await activity.record(
@@ -102,6 +110,7 @@ async def create_run(
     tags: dict[str, str] | None = None,
     params: dict[str, Any] | None = None,
     created_by: UUID | None = None,
+    started_at: datetime | None = None,
 ) -> Run:
     run = Run(
         org_id=experiment.org_id,
@@ -115,7 +124,7 @@ async def create_run(
         tags=tags or {},
         summary={},
         created_by=created_by,
-        started_at=now() if status is RunStatus.RUNNING else None,
+        started_at=(started_at or now()) if status is RunStatus.RUNNING else None,
     )
     await RunRepository(session).add(run)
     if params:
@@ -132,11 +141,18 @@ async def start_run(
     name: str,
     tags: dict[str, str],
     params: dict[str, Any],
+    started_at: datetime | None = None,
 ) -> Run:
     """A run that a person or program reports on its own, without a workload."""
     parent = await get_experiment(session, principal=principal, experiment_id=experiment_id, action=Action.WORK)
     run = await create_run(
-        session, experiment=parent, name=name, tags=tags, params=params, created_by=principal.user_id
+        session,
+        experiment=parent,
+        name=name,
+        tags=tags,
+        params=params,
+        created_by=principal.user_id,
+        started_at=started_at,
     )
     await activity.record(
         session, principal.actor, "run.created", Subject("run", run.id, run.org_id, run.project_id), {"name": name}
@@ -152,15 +168,17 @@ async def of_run(session: AsyncSession, *, run: Run) -> Experiment:
     return found
 
 
-async def set_status(session: AsyncSession, *, run: Run, status: RunStatus, code: str, message: str) -> None:
-    """The one writer of a run's status."""
+async def set_status(
+    session: AsyncSession, *, run: Run, status: RunStatus, code: str, message: str, ended_at: datetime | None = None
+) -> None:
+    """The one writer of a run's status; `ended_at` is now where an end is not told."""
     if run.status == status:
         return
     run.status = status
     run.reason = {"code": code, "message": message}
     if status is RunStatus.RUNNING:
         run.started_at = run.started_at or now()
-    run.ended_at = now() if status in ENDED else None
+    run.ended_at = (ended_at or now()) if status in ENDED else None
     await session.flush()
     await notify(session, TOPIC, run=run.id)
 
@@ -185,7 +203,7 @@ async def locked(session: AsyncSession, *, principal: Principal, run_id: UUID) -
 
 async def update(session: AsyncSession, *, principal: Principal, run_id: UUID, body: RunUpdate) -> Run:
     run = await locked(session, principal=principal, run_id=run_id)
-    before = _changeable(run)
+    before = changeable(run)
     if body.summary:
         run.summary = run.summary | body.summary
     if body.tags:
@@ -197,7 +215,7 @@ async def update(session: AsyncSession, *, principal: Principal, run_id: UUID, b
             raise Conflict(f"the run has ended ({run.status}); its status no longer changes")
         await set_status(session, run=run, status=body.status, code="reported", message="set by its owner")
     await session.flush()
-    await _record_update(session, principal, run, before)
+    await record_change(session, principal, run, before)
     return run
 
 
@@ -228,13 +246,13 @@ def may_touch(principal: Principal, run: Run) -> bool:
     return principal.kind is not PrincipalKind.WORKER or run.workload_id == principal.id
 
 
-def _changeable(run: Run) -> dict[str, Any]:
+def changeable(run: Run) -> dict[str, Any]:
     return {"status": run.status, "tags": dict(run.tags), "summary": dict(run.summary)}
 
 
-async def _record_update(session: AsyncSession, principal: Principal, run: Run, before: dict[str, Any]) -> None:
+async def record_change(session: AsyncSession, principal: Principal, run: Run, before: dict[str, Any]) -> None:
     """What a job reports of its own run is telemetry, and no event."""
-    after = _changeable(run)
+    after = changeable(run)
     changed = [part for part in after if after[part] != before[part]]
     if changed and principal.kind is not PrincipalKind.WORKER:
         data = {"before": {part: before[part] for part in changed}, "after": {part: after[part] for part in changed}}
