@@ -9,6 +9,7 @@ from app.accounts import sign_in_routes as sign_in
 from app.activity import routes as activity
 from app.admin import routes as admin
 from app.experiments import artifact_routes as artifacts
+from app.experiments import lineage_routes as lineage
 from app.experiments import media_routes as media
 from app.experiments import routes as experiments
 from app.experiments import runs_table_routes as runs_table
@@ -48,6 +49,7 @@ ROUTERS = (
     activity.router,
     artifacts.router,
     uploads.router,
+    lineage.router,
     media.router,
     model_gates.router,
     registry.router,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit.db import Scope
@@ -58,7 +58,8 @@ class Repository(Generic[R]):
 
     async def reaches(self, most: int, *criteria: ColumnElement[bool]) -> bool:
         """Whether there are so many; what is beyond them is not looked at."""
-        found = self.statement().where(*criteria).with_only_columns(self.table.id).limit(most).subquery()
+        one = self.statement().where(*criteria).with_only_columns(literal_column("1"), maintain_column_froms=True)
+        found = one.limit(most).subquery()
         return (await self.session.execute(select(func.count()).select_from(found))).scalar_one() >= most
 
     async def page(self, request: PageRequest, *criteria: ColumnElement[bool]) -> Sequence[R]:

@@ -12,6 +12,7 @@ from app.auth import service as auth
 from app.auth.permissions import Action
 from app.auth.principal import Principal
 from app.errors import Conflict, Invalid, NotFound, Unavailable
+from app.experiments import lineage
 from app.experiments import service as experiments
 from app.experiments.schemas import RunStatus
 from app.kit.clock import now
@@ -104,6 +105,7 @@ async def submit_run(
         params=written,
         created_by=principal.user_id,
     )
+    await lineage.record(session, run=run, inputs=inputs)
     subject_id = uuid7()
     place = {"org_id": run.org_id, "project_id": run.project_id}
     workload = await submit(

@@ -33,6 +33,7 @@ BODIES: dict[str, Any] = {
     "post /runs/{run_id}/batches": {"source": "x", "sequence": 0},
     "post /runs/{run_id}/artifacts": {"name": "x", "files": [{"path": "x", "sha256": SHA, "size": 0}]},
     "post /runs/{run_id}/media": MEDIA,
+    "post /runs/{run_id}/inputs": {"artifact_id": str(uuid4())},
     "post /runs/{run_id}/uploads": {"sha256": SHA, "size": 1},
     "post /runs/{run_id}/uploads/{upload_id}:complete": {"parts": [SHA]},
     "post /projects/{project}/models": {"name": "x"},
@@ -70,6 +71,7 @@ QUERIES = {
     "put /runs/{run_id}/uploads/{upload_id}/parts/{number}": {"sha256": SHA},
     "get /models/{model_id}/aliases/{alias}:check": {"version": "1"},
     "get /runs/{run_id}/metrics": {"name": "loss"},
+    "get /projects/{project}/runs:series": {"run": "00000000-0000-7000-8000-000000000000", "name": "loss"},
     "get /events:export": {"org_id": "{org}"},
 }
 BY_SIGNATURE = "/links/{org_id}/{artifact_id}/{path}"
