@@ -11,6 +11,7 @@ from app.auth.permissions import ALLOWED, COVERED, MEANING, Action, KeyScope, Ro
 from app.deps import JobMay, May, reporter
 from app.inference.gateway_app import build_gateway
 from app.main import build_app
+from app.route import Route
 
 PEOPLE = (Role.OWNER, Role.ADMIN, Role.MEMBER, Role.VIEWER)
 HEAD = """# Permissions
@@ -85,7 +86,9 @@ def _grid(title: str, corner: str, roles: tuple[Role, ...], *more: Role) -> Iter
 
 
 def _routes(app: FastAPI) -> Iterator[APIRoute]:
-    return (route for route in app.routes if isinstance(route, APIRoute) and route.include_in_schema)
+    """Those that OpenAPI describes, and those of MLflow's protocol, which describes itself."""
+    routes = (route for route in app.routes if isinstance(route, APIRoute))
+    return (route for route in routes if route.include_in_schema or isinstance(route, Route))
 
 
 def main() -> None:

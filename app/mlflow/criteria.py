@@ -1,0 +1,91 @@
+"""MLflow's conditions and orders as expressions of SQL. What a user writes is a parameter, never a part of it."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, SQLColumnExpression, Text, and_, cast, literal, or_
+from sqlalchemy.dialects.postgresql import JSONB
+
+from app.errors import Invalid
+from app.mlflow.filter import Clause, Name, Operator, Order
+
+Value = str | float
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    expression: SQLColumnExpression[Any]
+    read: Callable[[Value, str], Any]
+    """What the expression is compared with, of what was written and where; raises `Invalid`."""
+
+
+Lookup = Callable[[Name], Field | None]
+"""None for what there is not."""
+
+
+def text(value: Value, where: str) -> str:
+    if not isinstance(value, str):
+        raise Invalid(f"{where} is a text: write its value in quotes, '{value:g}'", field="filter")
+    return value
+
+
+def number(value: Value, where: str) -> float:
+    if not isinstance(value, float):
+        raise Invalid(f"{where} is a number: write its value without quotes", field="filter")
+    return value
+
+
+def tag(column: SQLColumnExpression[Any], key: str) -> Field:
+    """Of a column with an object of JSON."""
+    return Field(cast(column, JSONB)[key].astext, text)
+
+
+def criteria(found: Sequence[Clause], lookup: Lookup) -> list[ColumnElement[bool]]:
+    return [_criterion(clause, _field(clause.name, lookup, "filter")) for clause in found]
+
+
+def ordering(orders: Sequence[Order], lookup: Lookup) -> Iterator[ColumnElement[Any]]:
+    """What has no value comes last, and NaN before it, whatever the direction."""
+    for order in orders:
+        field = _field(order.name, lookup, "order_by")
+        yield field.expression.is_(None)
+        if field.read is number:
+            yield cast(field.expression, Text) == "NaN"
+        yield field.expression.desc() if order.descending else field.expression.asc()
+
+
+def attributes(fields: Mapping[str, Field]) -> Lookup:
+    return lambda name: fields.get(name.key)
+
+
+def _field(name: Name, lookup: Lookup, place: str) -> Field:
+    field = lookup(name)
+    if field is None:
+        raise Invalid(f"there is nothing called {name.entity}.{name.key} to look for here", field=place)
+    return field
+
+
+def _criterion(clause: Clause, field: Field) -> ColumnElement[bool]:
+    where = f"{clause.name.entity}.{clause.name.key}"
+    column = field.expression
+    values = [field.read(value, where) for value in clause.values]
+    match clause.operator:
+        case Operator.ABSENT:
+            return column.is_(None)
+        case Operator.PRESENT:
+            return column.is_not(None)
+        case Operator.IN:
+            return or_(*(column == value for value in values))
+        case Operator.NOT_IN:
+            return and_(*(column != value for value in values))
+        case Operator.LIKE | Operator.ILIKE:
+            if not all(isinstance(value, str) for value in values):
+                raise Invalid(f"{where} is not a text, and {clause.operator} compares texts", field="filter")
+            return column.ilike(values[0]) if clause.operator is Operator.ILIKE else column.like(values[0])
+        case Operator.EQUAL:
+            return column == values[0]
+        case Operator.UNEQUAL:
+            return column != values[0]
+        case _:
+            return column.op(str(clause.operator), is_comparison=True)(literal(values[0]))

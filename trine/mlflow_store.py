@@ -1,0 +1,107 @@
+"""What is read from an MLflow store, by MLflow's own client."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from trine.errors import TrineError
+
+PAGE = 500
+MODELS_AT_ONCE = 50
+
+
+class Store:
+    def __init__(self, source: str) -> None:
+        """A tracking URI, a folder or a file of SQLite. Raises `TrineError` where there is none, or no MLflow."""
+        self.uri = tracking_uri(source)
+        try:
+            from mlflow.tracking import MlflowClient
+        except ImportError as error:
+            raise TrineError(
+                "MLflow is not installed, whose client reads the other store.",
+                code="mlflow_missing",
+                advice="Install it beside this command: `pip install mlflow`.",
+            ) from error
+        self._client = MlflowClient(tracking_uri=self.uri, registry_uri=self.uri)
+
+    def experiments(self) -> Iterator[Any]:
+        return _pages(self._client.search_experiments)
+
+    def runs(self, experiment_id: str) -> Iterator[Any]:
+        """The oldest first."""
+        return _pages(self._client.search_runs, [experiment_id], order_by=["attributes.start_time ASC"])
+
+    def history(self, run_id: str, name: str) -> list[Any]:
+        return list(self._client.get_metric_history(run_id, name))
+
+    def logged_models(self, experiment_id: str) -> Iterator[Any]:
+        """None of a store from before MLflow 3."""
+        from mlflow.exceptions import MlflowException
+
+        token = None
+        while True:
+            try:
+                page = self._client.search_logged_models([experiment_id], max_results=MODELS_AT_ONCE, page_token=token)
+            except (MlflowException, NotImplementedError):
+                return
+            yield from page
+            token = page.token
+            if not token:
+                return
+
+    def models(self) -> Iterator[Any]:
+        return _pages(self._client.search_registered_models)
+
+    def versions(self, name: str) -> list[Any]:
+        """The oldest first."""
+        found = _pages(self._client.search_model_versions, f"name = '{name}'")
+        return sorted(found, key=lambda version: int(version.version))
+
+    def files(self, location: str) -> list[tuple[str, int]]:
+        """Paths and sizes. Raises `TrineError` where the location cannot be read."""
+        from mlflow.exceptions import MlflowException
+        from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
+
+        try:
+            return list(_below(get_artifact_repository(location, tracking_uri=self.uri), ""))
+        except (MlflowException, OSError) as error:
+            raise TrineError(str(error), code="unreadable") from error
+
+    @contextmanager
+    def fetched(self, location: str, path: str) -> Iterator[Path]:
+        from mlflow.artifacts import download_artifacts
+
+        with tempfile.TemporaryDirectory() as folder:
+            address = f"{location.rstrip('/')}/{path}"
+            yield Path(download_artifacts(address, dst_path=folder, tracking_uri=self.uri))
+
+
+def tracking_uri(source: str) -> str:
+    if "://" in source:
+        return source
+    path = Path(source).expanduser().resolve()
+    if path.is_dir():
+        return path.as_uri()
+    if path.is_file():
+        return f"sqlite:///{path}"
+    raise TrineError(f"There is no store at {source}.", code="no_store", advice="Give an address, a folder or a file.")
+
+
+def _pages(search: Callable[..., Any], *arguments: Any, **options: Any) -> Iterator[Any]:
+    token = None
+    while True:
+        page = search(*arguments, max_results=PAGE, page_token=token, **options)
+        yield from page
+        token = page.token
+        if not token:
+            return
+
+
+def _below(repository: Any, path: str) -> Iterator[tuple[str, int]]:
+    for each in repository.list_artifacts(path or None):
+        if each.is_dir:
+            yield from _below(repository, each.path)
+        else:
+            yield each.path, int(each.file_size)
