@@ -19,7 +19,8 @@ from sim.rollout import roll_out
 from trine.attempt import attempt
 from trine.console import Console
 from trine.failures import SpecError
-from trine.run import Run, init
+from trine.run import Run
+from trine.start import init
 from trine.specfile import check_spec, read_spec
 from trine.specs.simulation import ModelPolicy, SimulationSpec
 from trine.worker import Worker, enrol

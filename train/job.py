@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from trine.artifacts import ArtifactType
-from trine.run import RunHandle
+from trine.handle import RunHandle
 from trine.specs.telemetry import Failure
 
 

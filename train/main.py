@@ -18,10 +18,10 @@ from train.job import Job, Outcome
 from trine.attempt import attempt
 from trine.console import Console
 from trine.failures import SpecError
-from trine.run import init
 from trine.specfile import check_spec, read_spec
-from trine.specs.data import ArtifactData
+from trine.specs.data import ArtifactData, DatasetData
 from trine.specs.training import training_spec
+from trine.start import init
 from trine.worker import Worker, enrol
 
 
@@ -75,7 +75,7 @@ def _own(options: argparse.Namespace) -> int:
 
 
 def _artifact(worker: Worker, spec: Any, scratch: Path) -> Path | None:
-    if not isinstance(getattr(spec, "data", None), ArtifactData):
+    if not isinstance(getattr(spec, "data", None), ArtifactData | DatasetData):
         return None
     storage = worker.enrolment.storage
     # Data tasks may run on another node: what they read must be where all of them can see it.

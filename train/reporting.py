@@ -7,7 +7,8 @@ import ray.train
 from train.job import Tracker
 from trine.console import Console
 from trine.failures import classify
-from trine.run import Run, RunHandle
+from trine.handle import RunHandle
+from trine.run import Run
 from trine.specs.telemetry import RETRIED
 
 POINTS = "points"

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from trine.client import AsyncClient, Client
     from trine.errors import TrineError
-    from trine.run import Run, RunHandle, init
+    from trine.handle import RunHandle
+    from trine.run import Run
+    from trine.start import init
 
 __all__ = ["AsyncClient", "Client", "Run", "RunHandle", "TrineError", "__version__", "init"]
 __version__ = "0.1.0"
@@ -18,9 +20,9 @@ _HOMES = {
     "AsyncClient": "trine.client",
     "Client": "trine.client",
     "Run": "trine.run",
-    "RunHandle": "trine.run",
+    "RunHandle": "trine.handle",
     "TrineError": "trine.errors",
-    "init": "trine.run",
+    "init": "trine.start",
 }
 
 

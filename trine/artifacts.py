@@ -1,7 +1,8 @@
 """Artifacts: files addressed by their content, uploaded once however often they are logged."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +10,10 @@ from typing import Any, Literal
 from urllib.parse import quote
 from uuid import uuid4
 
+from trine import multipart
 from trine.errors import DigestMismatch, NotFound, TrineError
 from trine.transport import Transport
+from trine.uploads import Upload
 
 ArtifactType = Literal["model", "report", "dataset", "file"]
 Progress = Callable[[int, int], None]
@@ -44,29 +47,27 @@ def upload(
 
     Contents that the platform has are not sent again. Links are followed; files of a folder keep their relative paths.
     """
-    sources = list(_walk(path))
-    if not sources:
-        raise FileNotFoundError(f"{path} has no files to upload.")
     with ThreadPoolExecutor(PARALLEL, thread_name_prefix="trine-upload") as pool:
-        files = list(pool.map(lambda item: _hashed(*item), sources))
-        total, done = sum(file.size for file in files), 0
-
-        def send(file: _File) -> None:
-            nonlocal done
-            _send(transport, run_id, file)
-            done += file.size
-            if progress is not None:
-                progress(done, total)
-
-        list(pool.map(send, {file.sha256: file for file in files}.values()))
-    manifest = {
-        "name": name,
-        "type": type,
-        "files": [{"path": file.path, "sha256": file.sha256, "size": file.size} for file in files],
-        "metadata": dict(metadata or {}),
-    }
-    answer = transport.request("POST", f"/api/v1/runs/{run_id}/artifacts", json=manifest, patience=PATIENCE)
+        files = list(pool.map(lambda item: _hashed(*item), _sources(path)))
+        sent = {file.sha256: file for file in files}.values()
+        bar = _Bar(sum(file.size for file in files), progress)
+        bar.advance(bar.total - sum(file.size for file in sent))
+        list(pool.map(lambda file: _send(transport, run_id, file, bar), sent))
+    body = _manifest(files, name, type, metadata)
+    answer = transport.request("POST", f"/api/v1/runs/{run_id}/artifacts", json=body, patience=PATIENCE)
     return str(answer.json()["id"])
+
+
+def manifest(
+    path: Path,
+    *,
+    name: str,
+    type: ArtifactType = "file",  # noqa: A002 — the word of the API
+    metadata: Mapping[str, Any] | None = None,
+) -> Upload:
+    """What `upload` would send, to be sent later."""
+    files = [_hashed(*item) for item in _sources(path)]
+    return Upload("artifacts", _manifest(files, name, type, metadata), {file.sha256: file.source for file in files})
 
 
 def fetch(transport: Transport, url: str, target: Path, *, sha256: str, size: int) -> None:
@@ -108,6 +109,22 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def _sources(path: Path) -> list[tuple[Path, str]]:
+    sources = list(_walk(path))
+    if not sources:
+        raise FileNotFoundError(f"{path} has no files to upload.")
+    return sources
+
+
+def _manifest(files: Sequence[_File], name: str, type: str, metadata: Mapping[str, Any] | None) -> dict[str, Any]:  # noqa: A002
+    return {
+        "name": name,
+        "type": type,
+        "files": [{"path": file.path, "sha256": file.sha256, "size": file.size} for file in files],
+        "metadata": dict(metadata or {}),
+    }
+
+
 def _walk(path: Path) -> Iterator[tuple[Path, str]]:
     if path.is_dir():
         for each in sorted(path.rglob("*")):
@@ -123,11 +140,30 @@ def _hashed(source: Path, path: str) -> _File:
     return _File(path=path, source=source, sha256=digest(source), size=source.stat().st_size)
 
 
-def _send(transport: Transport, run_id: str, file: _File) -> None:
+class _Bar:
+    """Adds up what several threads have done."""
+
+    def __init__(self, total: int, progress: Progress | None) -> None:
+        self.total = total
+        self._done = 0
+        self._progress = progress
+        self._lock = threading.Lock()
+
+    def advance(self, more: int) -> None:
+        with self._lock:
+            self._done += more
+            if self._progress is not None and more:
+                self._progress(self._done, self.total)
+
+
+def _send(transport: Transport, run_id: str, file: _File, bar: _Bar) -> None:
     where = f"/api/v1/runs/{run_id}/blobs/{quote(file.sha256)}"
     try:
         transport.request("HEAD", where, patience=PATIENCE)
     except NotFound:
+        if file.size >= multipart.LARGE:
+            multipart.send(transport, run_id, file.source, sha256=file.sha256, size=file.size, advance=bar.advance)
+            return
         transport.request(
             "PUT",
             where,
@@ -135,6 +171,7 @@ def _send(transport: Transport, run_id: str, file: _File) -> None:
             headers={"Content-Type": "application/octet-stream", "Content-Length": str(file.size)},
             patience=PATIENCE,
         )
+    bar.advance(file.size)
 
 
 def _read(source: Path) -> Iterator[bytes]:

@@ -77,8 +77,21 @@ class Buffer:
         """Worth sending before the next interval."""
         return self._points >= LARGE_POINTS or self._text >= LARGE_TEXT
 
-    def add(self, metrics: Mapping[str, Any], step: int | None, now: float) -> None:
-        """Adds a point to each metric. Raises what the conversion of a value raises; then adds none."""
+    @property
+    def last_step(self) -> int:
+        """The last one that was logged; 0 before the first."""
+        return max(0, self._next_step - 1)
+
+    def begin_at(self, step: int) -> None:
+        """The step of the first point that comes without one."""
+        with self._lock:
+            self._next_step = step
+
+    def add(self, metrics: Mapping[str, Any], step: int | None, now: float, *, apart: bool = False) -> None:
+        """Adds a point to each metric. Raises what the conversion of a value raises; then adds none.
+
+        What is told `apart` has steps of its own, which the next point without a step does not follow.
+        """
         values = [(name, float(value)) for name, value in metrics.items()]
         with self._lock:
             at = self._next_step if step is None else operator.index(step)
@@ -96,7 +109,8 @@ class Buffer:
                 column.steps.append(at)
                 column.values.append(value)
                 column.times.append(now)
-            self._next_step = at + 1
+            if not apart:
+                self._next_step = at + 1
             self._points += len(values)
 
     def add_output(self, stream: str, text: str, now: float) -> None:

@@ -233,7 +233,7 @@ def _check(response: httpx.Response) -> None:
     except ValueError:
         body = None
     error = from_response(response.status_code, body, "" if body is not None else response.text)
-    if response.status_code in RETRIED:
+    if response.status_code in RETRIED or error.code == "idempotency_in_progress":
         raise Retryable(error, _retry_after(response), sent=response.status_code not in (429, 503))
     raise error
 

@@ -12,8 +12,9 @@ from pydantic import ValidationError
 
 from trine.artifacts import PARALLEL, fetch, inside
 from trine.errors import EnrolmentError, TrineError
+from trine.handle import RunHandle
 from trine.home import URL
-from trine.run import Run, RunHandle
+from trine.run import Run
 from trine.specs.enrolment import Enrolment, InputFile
 from trine.transport import Transport
 

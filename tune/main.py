@@ -17,10 +17,10 @@ from pydantic import TypeAdapter
 from trine.attempt import attempt
 from trine.console import Console
 from trine.failures import SpecError
-from trine.run import init
 from trine.specfile import check_spec, read_spec
-from trine.specs.data import ArtifactData
+from trine.specs.data import ArtifactData, DatasetData
 from trine.specs.tuning import StudySpec
+from trine.start import init
 from trine.worker import Worker, enrol
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _own(options: argparse.Namespace) -> int:
 
 def _artifact(worker: Worker, spec: StudySpec, folder: Path) -> Path | None:
     data: Any = getattr(spec.base, "data", None)
-    return worker.download("data", folder / "data") if isinstance(data, ArtifactData) else None
+    return worker.download("data", folder / "data") if isinstance(data, ArtifactData | DatasetData) else None
 
 
 def _study(spec: StudySpec, place: "Place", run: "Tracker", worker: Worker | None) -> None:

@@ -118,8 +118,28 @@ class RunDetail(RunRead):
     metrics: list[LatestMetric]
 
 
+class Axis(StrEnum):
+    STEP = "step"
+    TIME = "time"
+    """Seconds since 1970 (UTC)."""
+    RELATIVE = "relative"
+    """Seconds since the run began."""
+
+
+class RunSeries(BaseModel):
+    """A metric of a run as a chart draws it, NaN and infinities as strings."""
+
+    run_id: UUID
+    name: str
+    x: list[float]
+    """Ascending; times to the millisecond."""
+    values: list[float]
+    total: int
+    """Points there are between the ends that were asked for."""
+
+
 class SeriesRead(BaseModel):
-    """At most about `points` points: of each stretch the first, least, greatest and last."""
+    """At most `points` points: of each column of the chart the first, least, greatest and last."""
 
     model_config = ConfigDict(ser_json_inf_nan="strings")
 
@@ -154,7 +174,7 @@ class ArtifactCreate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: Text
-    type: Annotated[str, Field(pattern=r"^(model|report|dataset|file)$")] = "file"
+    type: Annotated[str, Field(pattern=r"^(model|report|dataset|file|environment)$")] = "file"
     files: Annotated[list[FileEntry], Field(min_length=1, max_length=10_000)]
     metadata: dict[str, Any] = {}
 

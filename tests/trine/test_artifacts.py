@@ -5,7 +5,8 @@ import pytest
 from tests.trine.wire import KEY, Wire, problem
 from trine.artifacts import upload
 from trine.errors import ValidationFailed
-from trine.run import Run, RunHandle
+from trine.handle import RunHandle
+from trine.run import Run
 from trine.transport import Transport
 
 

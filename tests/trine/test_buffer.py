@@ -96,9 +96,9 @@ def test_the_outbox_goes_from_disk_to_memory_to_counting(tmp_path: Path) -> None
     assert len(list((tmp_path / "run" / "source").glob("0*.json"))) == 2
     assert (len(outbox), outbox.dropped_points) == (4, 1)
     read = []
-    while (entry := outbox.first()) is not None:
-        read.append((entry.sequence, entry.read()))
-        outbox.remove_first()
+    while (entry := outbox.first_batch()) is not None:
+        read.append((entry.number, entry.read()))
+        outbox.remove(entry)
     assert read == [(sequence, b"xxxxx") for sequence in range(4)]
     outbox.close(remove=True)
     assert not (tmp_path / "run").exists()

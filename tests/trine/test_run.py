@@ -13,7 +13,8 @@ import pytest
 import trine
 from tests.trine.wire import KEY, Wire, problem
 from trine.errors import AuthenticationError, NotFound
-from trine.run import Run, RunHandle
+from trine.handle import RunHandle
+from trine.run import Run
 from trine.specs.telemetry import Failure, FailureClass
 from trine.spill import spill_root
 from trine.sync import sync
@@ -156,7 +157,7 @@ sys.stdin.readline()
 
 
 def test_a_run_that_ends_while_the_platform_is_away_is_finished_by_sync(wire: Wire) -> None:
-    run = trine.init()
+    run = trine.init(capture=False)
     wire.stop()
     run.log({"loss": 1.0}, step=0)
     run.finish("failed", timeout=0.3)

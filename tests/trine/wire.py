@@ -30,6 +30,9 @@ class Wire:
     blobs: dict[str, bytes] = field(default_factory=dict)
     puts: int = 0
     artifacts: list[dict[str, Any]] = field(default_factory=list)
+    media: list[dict[str, Any]] = field(default_factory=list)
+    created: dict[str, str] = field(default_factory=dict)
+    """Ids of runs by the `Idempotency-Key` with which they were created."""
     runs: dict[str, dict[str, Any]] = field(default_factory=dict)
     trials: dict[str, dict[str, Any]] = field(default_factory=dict)
     enrolments: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -85,7 +88,10 @@ class Wire:
                 Route("/api/v1/auth/me", self._me),
                 Route("/api/v1/projects/{project}/experiments", self._experiment, methods=["POST"]),
                 Route("/api/v1/experiments/{experiment}/runs", self._run, methods=["POST"]),
+                Route("/api/v1/runs/{run}:resume", self._resume, methods=["POST"]),
                 Route("/api/v1/runs/{run}", self._patch_run, methods=["PATCH"]),
+                Route("/api/v1/runs/{run}", self._get_run, methods=["GET"]),
+                Route("/api/v1/runs/{run}/media", self._media, methods=["POST"]),
                 Route("/api/v1/runs/{run}/batches", self._batch, methods=["POST"]),
                 Route("/api/v1/runs/{run}/blobs/{sha256}", self._blob, methods=["HEAD", "PUT"]),
                 Route("/api/v1/runs/{run}/artifacts", self._artifact, methods=["POST"]),
@@ -120,9 +126,36 @@ class Wire:
     async def _run(self, request: Request) -> Response:
         if refused := self._refused(request):
             return refused
-        run = await request.json() | {"id": str(uuid4()), "status": "queued"}
-        self.runs[run["id"]] = run
+        run_id = self.created.setdefault(request.headers["idempotency-key"], str(uuid4()))
+        run = self.runs.setdefault(run_id, await request.json() | {"id": run_id, "status": "queued"})
         return self._answer(JSONResponse(run, 201))
+
+    async def _resume(self, request: Request) -> Response:
+        if refused := self._refused(request):
+            return refused
+        run = self.runs[request.path_params["run"]]
+        batches = [batch for key, batch in self.batches.items() if key[0] == run["id"]]
+        steps = [step for batch in batches for series in batch.metrics.values() for step in series.steps]
+        attempt = max((batch.attempt for batch in batches), default=0) + 1
+        run["status"] = "running"
+        told = {"attempt": attempt, "next_step": max(steps, default=-1) + 1, "started_at": "2026-01-01T00:00:00Z"}
+        return JSONResponse(run | told)
+
+    async def _get_run(self, request: Request) -> Response:
+        if refused := self._refused(request):
+            return refused
+        run = self.runs[request.path_params["run"]]
+        batches = [batch for key, batch in self.batches.items() if key[0] == run["id"]]
+        params = {key: value for batch in batches for key, value in batch.params.items()}
+        return JSONResponse(run | {"params": params})
+
+    async def _media(self, request: Request) -> Response:
+        if refused := self._refused(request):
+            return refused
+        made = await request.json()
+        if made not in self.media:
+            self.media.append(made)
+        return self._answer(JSONResponse(made, 201))
 
     async def _patch_run(self, request: Request) -> Response:
         if refused := self._refused(request):
