@@ -62,26 +62,26 @@ async def check(
     return await gates.check(session, principal=principal, model_id=model_id, alias=alias, number=version)
 
 
-@router.get("/models/{model_id}/versions/{number}/approvals", response_model=list[ApprovalRead])
-async def list_approvals(session: SessionDep, principal: MayRead, model_id: UUID, number: Number) -> object:
-    return await approvals.approvals(session, principal=principal, model_id=model_id, number=number)
+@router.get("/models/{model_id}/versions/{version}/approvals", response_model=list[ApprovalRead])
+async def list_approvals(session: SessionDep, principal: MayRead, model_id: UUID, version: Number) -> object:
+    return await approvals.approvals(session, principal=principal, model_id=model_id, number=version)
 
 
 @router.post(
-    "/models/{model_id}/versions/{number}/approvals",
+    "/models/{model_id}/versions/{version}/approvals",
     response_model=ApprovalRead,
     status_code=status.HTTP_201_CREATED,
 )
 async def approve(
-    session: SessionDep, principal: MayManage, model_id: UUID, number: Number, body: ApprovalWrite
+    session: SessionDep, principal: MayManage, model_id: UUID, version: Number, body: ApprovalWrite
 ) -> object:
     """By an admin who is a person, signed in, and not the author."""
     return await approvals.approve(
-        session, principal=principal, model_id=model_id, number=number, alias=body.alias, comment=body.comment
+        session, principal=principal, model_id=model_id, number=version, alias=body.alias, comment=body.comment
     )
 
 
-@router.delete("/models/{model_id}/versions/{number}/approvals/{alias}", status_code=status.HTTP_204_NO_CONTENT)
-async def withdraw(session: SessionDep, principal: MayManage, model_id: UUID, number: Number, alias: Alias) -> None:
+@router.delete("/models/{model_id}/versions/{version}/approvals/{alias}", status_code=status.HTTP_204_NO_CONTENT)
+async def withdraw(session: SessionDep, principal: MayManage, model_id: UUID, version: Number, alias: Alias) -> None:
     """One's own approval."""
-    await approvals.withdraw(session, principal=principal, model_id=model_id, number=number, alias=alias)
+    await approvals.withdraw(session, principal=principal, model_id=model_id, number=version, alias=alias)

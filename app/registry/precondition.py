@@ -29,7 +29,7 @@ class AliasUnchanged(Unchanged):
 
 class VersionUnchanged(Unchanged):
     async def current(self, session: AsyncSession, parameters: Mapping[str, str]) -> str | None:
-        model_id, number = as_uuid(parameters["model_id"]), parameters["number"]
+        model_id, number = as_uuid(parameters["model_id"]), parameters["version"]
         if model_id is None or not number.isdecimal() or len(number) > DIGITS:
             return None
         repository = VersionRepository(session)

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.experiments.schemas import FileEntry
 from app.registry.licence import Licence
 from app.registry.rules import Outcome
 from trine.specs.registry import Rule, Signature
@@ -113,16 +114,8 @@ class VersionRead(BaseModel):
     created_at: datetime
 
 
-class FileRead(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
-
-    path: str
-    sha256: str
-    size: int
-
-
 class VersionDetail(VersionRead):
-    files: list[FileRead]
+    files: list[FileEntry]
 
 
 class CardRead(BaseModel):

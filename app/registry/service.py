@@ -19,6 +19,7 @@ from app.kit.pagination import PageRequest, Rows, page
 from app.projects import service as projects
 from app.registry.repository import ModelRepository
 from app.tables import RegisteredModel
+from app.webhooks import service as webhooks
 
 
 async def create(
@@ -82,13 +83,16 @@ async def update(
 
 async def remove(session: AsyncSession, *, principal: Principal, model_id: UUID) -> None:
     """With its versions. Raises `Conflict` while a deployment serves one."""
-    await removal.remove(session, ModelRepository, principal=principal, kind="model", thing_id=model_id)
+    model = await removal.remove(session, ModelRepository, principal=principal, kind="model", thing_id=model_id)
+    await publish(session, model, "model.deleted", principal.actor, {})
 
 
 async def restore(session: AsyncSession, *, principal: Principal, model_id: UUID, kept: timedelta) -> RegisteredModel:
-    return await removal.restore(
+    model = await removal.restore(
         session, ModelRepository, principal=principal, kind="model", thing_id=model_id, kept=kept
     )
+    await publish(session, model, "model.undeleted", principal.actor, {})
+    return model
 
 
 async def get(
@@ -102,16 +106,20 @@ async def get(
 
 
 async def record(
-    session: AsyncSession,
-    model: RegisteredModel,
-    action: str,
-    actor: Actor,
-    data: dict[str, Any],
+    session: AsyncSession, model: RegisteredModel, action: str, actor: Actor, data: dict[str, Any]
 ) -> None:
-    await activity.record(
-        session,
-        actor,
-        action,
-        Subject("model", model.id, model.org_id, model.project_id),
-        {"model": model.name, **data},
-    )
+    """An event about the model, which webhooks are told too."""
+    await activity.record(session, actor, action, _subject(model), {"model": model.name, **data})
+    await publish(session, model, action, actor, data)
+
+
+async def publish(
+    session: AsyncSession, model: RegisteredModel, action: str, actor: Actor, data: dict[str, Any]
+) -> None:
+    """What has its event already, to webhooks alone."""
+    told = {"model": model.name, "model_id": str(model.id), **data}
+    await webhooks.publish(session, actor=actor, action=action, subject=_subject(model), data=told)
+
+
+def _subject(model: RegisteredModel) -> Subject:
+    return Subject("model", model.id, model.org_id, model.project_id)

@@ -13,10 +13,11 @@ from app.auth.permissions import Action
 from app.auth.principal import Principal
 from app.errors import Conflict, Invalid, NotFound
 from app.experiments import artifacts
+from app.experiments.schemas import FileEntry
 from app.kit.pagination import PageRequest, Rows, page
 from app.registry import licence, service
 from app.registry.repository import ModelRepository, VersionRepository
-from app.registry.schemas import FileRead, VersionDetail, VersionRead
+from app.registry.schemas import VersionDetail, VersionRead
 from app.tables import Artifact, ModelVersion, RegisteredModel
 from trine.specs.registry import Signature
 
@@ -55,7 +56,7 @@ async def detail(
     version = await get(session, principal=principal, model_id=model_id, number=number)
     told = read(version, await VersionRepository(session).aliases(model_id))
     files = await artifacts.files(session, artifact_id=version.artifact_id)
-    return VersionDetail(**told.model_dump(), files=[FileRead.model_validate(file) for file in files]), version
+    return VersionDetail(**told.model_dump(), files=[FileEntry.model_validate(file) for file in files]), version
 
 
 async def find(session: AsyncSession, *, model: RegisteredModel, ref: str) -> ModelVersion:
@@ -162,6 +163,8 @@ async def remove(session: AsyncSession, *, principal: Principal, model_id: UUID,
         named = ", ".join(pointing)
         raise Conflict(f"{version.name} is what {named} points at: move or remove the alias first", code="in_use")
     await removal.remove(session, VersionRepository, principal=principal, kind="model_version", thing_id=version.id)
+    model = await service.get(session, principal=principal, model_id=model_id)
+    await service.publish(session, model, "model_version.deleted", principal.actor, {"version": number})
 
 
 async def restore(
@@ -176,9 +179,11 @@ async def restore(
     there = await VersionRepository(session).one(*same, ModelVersion.digest == version.digest)
     if there is not None and there.id != version.id:
         raise Conflict(f"the same content is {there.name} by now: use that, or delete it first", code="name_taken")
-    return await removal.restore(
+    restored = await removal.restore(
         session, VersionRepository, principal=principal, kind="model_version", thing_id=version.id, kept=kept
     )
+    await service.publish(session, model, "model_version.undeleted", principal.actor, {"version": number})
+    return restored
 
 
 async def shown(session: AsyncSession, *, version: ModelVersion) -> VersionRead:

@@ -27,6 +27,7 @@ from app.scheduler.observation import Observation, Seen
 from app.scheduler.repository import WorkloadRepository
 from app.scheduler.status import Status
 from app.storage.store import ArtifactStore
+from app.webhooks.courier import Courier
 from trine import tracing
 from trine.specs.enrolment import WorkloadKind
 from trine.specs.inference import EngineSpec
@@ -68,6 +69,7 @@ class Controller:
                 group.create_task(self._rounds(cluster))
                 group.create_task(sweep.run(self._database))
                 group.create_task(watch.run(self._database))
+                group.create_task(Courier(self._settings, self._database).run(self._listener))
                 store = ArtifactStore(self._settings.store)
                 group.create_task(Folder(self._database).run(self._listener))
                 group.create_task(retention.run(self._database, store, self._settings.retention))

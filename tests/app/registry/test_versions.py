@@ -96,7 +96,11 @@ async def test_the_card_that_nobody_wrote_is_made_from_the_run(ada: Person) -> N
     model = await new_model(ada)
     params = {"data": {"source": "builtin", "name": "digits"}, "learning_rate": 0.1, "note": "a|b\n*c*"}
     run = await make_run(ada, params=params)
-    metadata: dict[str, Any] = {"framework": "transformers", "metrics": {"validation/loss": 1.5}, "signature": SIGNATURE}
+    metadata: dict[str, Any] = {
+        "framework": "transformers",
+        "metrics": {"validation/loss": 1.5},
+        "signature": SIGNATURE,
+    }
     artifact = await make_artifact(ada, run["id"], {"w.safetensors": b"w"}, kind="model", **metadata)
     told = {"artifact_id": artifact["id"], "description": "Tells digits apart.", "licence": "mit"}
     await ada.post(f"/models/{model}/versions", told)
