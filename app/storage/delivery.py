@@ -35,7 +35,7 @@ async def respond(store: ArtifactStore, *, org_id: UUID, sha256: str, size: int,
     verified while it is sent: where it is another, the answer ends before its end.
     """
     headers = _headers(path, sha256)
-    if _names(wanted.if_none_match, headers["ETag"]):
+    if matches(wanted.if_none_match, headers["ETag"]):
         return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers=headers)
     unchanged = wanted.if_range is None or wanted.if_range.strip() == headers["ETag"]
     part = span(wanted.range, size) if unchanged and not wanted.head else None
@@ -65,7 +65,7 @@ def _headers(path: str, sha256: str) -> dict[str, str]:
     }
 
 
-def _names(header: str | None, tag: str) -> bool:
+def matches(header: str | None, tag: str) -> bool:
     """Whether `If-None-Match` names it; a weak comparison (RFC 9110, section 13.1.2)."""
     if header is None:
         return False
