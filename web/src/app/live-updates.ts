@@ -7,6 +7,9 @@ const AT_MOST_EVERY_MS = 400;
 /** What an event of the activity stream may have changed. Curves and logs have their own rhythm. */
 const LISTS = new Set([
   "activity",
+  "members",
+  "keys",
+  "quotas",
   "workloads",
   "nodes",
   "runs",

@@ -1,19 +1,22 @@
 import { useSyncExternalStore } from "react";
 
 type Theme = "light" | "dark";
+type Choice = Theme | "system";
 
 const STORED = "trine.theme";
 const preference = matchMedia("(prefers-color-scheme: dark)");
 const listeners = new Set<() => void>();
 
 /** The chosen theme, or the system's until one is chosen. */
-export function useTheme(): { theme: Theme; toggle: () => void } {
+export function useTheme() {
   const theme = useSyncExternalStore(subscribe, current);
-  return { theme, toggle: () => choose(theme === "dark" ? "light" : "dark") };
+  const chosen = useSyncExternalStore(subscribe, choice);
+  return { theme, chosen, choose, toggle: () => choose(theme === "dark" ? "light" : "dark") };
 }
 
-function choose(theme: Theme): void {
-  localStorage.setItem(STORED, theme);
+function choose(chosen: Choice): void {
+  if (chosen === "system") localStorage.removeItem(STORED);
+  else localStorage.setItem(STORED, chosen);
   apply();
 }
 
@@ -23,9 +26,14 @@ function apply(): void {
 }
 
 function current(): Theme {
-  const chosen = localStorage.getItem(STORED);
-  if (chosen === "dark" || chosen === "light") return chosen;
+  const chosen = choice();
+  if (chosen !== "system") return chosen;
   return preference.matches ? "dark" : "light";
+}
+
+function choice(): Choice {
+  const stored = localStorage.getItem(STORED);
+  return stored === "dark" || stored === "light" ? stored : "system";
 }
 
 function subscribe(listener: () => void): () => void {

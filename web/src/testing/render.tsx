@@ -4,12 +4,18 @@ import type { ReactElement } from "react";
 
 import { createQueryClient } from "@/lib/api/query-client";
 import { en } from "@/lib/i18n/en";
+import { account } from "@/lib/i18n/en/account";
+import { audit } from "@/lib/i18n/en/audit";
+import { commands } from "@/lib/i18n/en/commands";
+import { serving } from "@/lib/i18n/en/serving";
 import { I18nProvider } from "@/lib/i18n/i18n-provider";
+
+const CATALOG = { ...en, ...account, ...audit, ...commands, ...serving };
 
 /** As within the application, in English. */
 export function renderApp(element: ReactElement): RenderResult {
   return render(
-    <I18nProvider initial={{ locale: "en", catalog: en }}>
+    <I18nProvider initial={{ locale: "en", catalog: CATALOG }}>
       <QueryClientProvider client={createQueryClient(() => undefined)}>{element}</QueryClientProvider>
     </I18nProvider>,
   );

@@ -1,5 +1,6 @@
 import { getRouteApi } from "@tanstack/react-router";
 
+import { QuickActions } from "@/app/pages/quick-actions";
 import { Totals } from "@/app/pages/totals";
 import { PageHeader } from "@/components/page-header";
 import { Card } from "@/components/ui/card";
@@ -8,18 +9,24 @@ import { LatestRuns } from "@/features/experiments/components/latest-runs";
 import { NewestCurve } from "@/features/experiments/components/newest-curve";
 import { AliveWorkloads } from "@/features/scheduling/components/alive-workloads";
 import { NodesCard } from "@/features/scheduling/components/nodes-card";
+import { MonthUse } from "@/features/quotas/components/month-use";
 import { WorkloadCounts } from "@/features/scheduling/components/workload-counts";
 import { useI18n } from "@/lib/i18n/i18n-context";
+import { mayWork } from "@/lib/roles";
 
 const route = getRouteApi("/p/$project");
 
 export function DashboardPage() {
   const { t } = useI18n();
   const { project } = route.useParams();
-  const { current } = route.useRouteContext();
+  const { me, current } = route.useRouteContext();
   return (
     <>
-      <PageHeader title={t("nav.dashboard")} about={current.description || undefined} />
+      <PageHeader
+        title={t("nav.dashboard")}
+        about={current.description || undefined}
+        actions={mayWork(me.roles[current.org_id]) && <QuickActions project={project} />}
+      />
       <div className="space-y-4">
         <WorkloadCounts projectId={current.id} />
         <div className="grid gap-4 xl:grid-cols-3">
@@ -34,6 +41,9 @@ export function DashboardPage() {
               <AliveWorkloads project={project} projectId={current.id} />
             </Card>
             <Totals project={project} />
+            <Card title={t("month.title")}>
+              <MonthUse organization={current.org_id} projectId={current.id} />
+            </Card>
             <NodesCard />
             <Card title={t("activity.title")}>
               <ActivityList projectId={current.id} />

@@ -10,7 +10,12 @@ export function ProjectPage() {
   const { project } = route.useParams();
   useLiveUpdates();
   return (
-    <Shell me={me} current={current} project={project}>
+    <Shell
+      me={me}
+      organization={me.organizations.find(({ id }) => id === current.org_id)}
+      current={current}
+      project={project}
+    >
       <Outlet />
     </Shell>
   );

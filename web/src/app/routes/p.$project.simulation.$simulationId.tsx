@@ -1,5 +1,9 @@
 import { createFileRoute } from "@tanstack/react-router";
 
 import { SimulationPage } from "@/app/pages/simulation-page";
+import { loadTexts } from "@/lib/i18n/locale";
 
-export const Route = createFileRoute("/p/$project/simulation/$simulationId")({ component: SimulationPage });
+export const Route = createFileRoute("/p/$project/simulation/$simulationId")({
+  loader: () => loadTexts("serving"),
+  component: SimulationPage,
+});

@@ -1,5 +1,9 @@
 import { createFileRoute } from "@tanstack/react-router";
 
 import { SimulationsPage } from "@/app/pages/simulations-page";
+import { loadTexts } from "@/lib/i18n/locale";
 
-export const Route = createFileRoute("/p/$project/simulation/")({ component: SimulationsPage });
+export const Route = createFileRoute("/p/$project/simulation/")({
+  loader: () => loadTexts("serving"),
+  component: SimulationsPage,
+});

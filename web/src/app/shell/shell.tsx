@@ -1,22 +1,25 @@
 import type { ReactNode } from "react";
 
 import { Brand } from "@/app/shell/brand";
+import { Commands } from "@/app/shell/commands";
 import { ConnectionBanner } from "@/app/shell/connection-banner";
 import { Navigation } from "@/app/shell/navigation";
+import { Toasts } from "@/app/shell/toasts";
 import { TopBar } from "@/app/shell/top-bar";
-import type { Me, Project } from "@/lib/api/types";
+import type { Me, Organization, Project } from "@/lib/api/types";
 import { useI18n } from "@/lib/i18n/i18n-context";
 
-interface ShellProps {
+export interface ShellPlace {
   me: Me;
-  current: Project;
-  /** As the address names it. */
-  project: string;
-  children: ReactNode;
+  /** What one is in; a person may have none yet. */
+  organization: Organization | undefined;
+  current: Project | undefined;
+  /** The current project as the address names it. */
+  project: string | undefined;
 }
 
-/** What surrounds every page of a project. */
-export function Shell({ me, current, project, children }: ShellProps) {
+/** What surrounds every page of somebody who is signed in. */
+export function Shell({ children, ...place }: ShellPlace & { children: ReactNode }) {
   const { t } = useI18n();
   return (
     <div className="flex min-h-dvh">
@@ -26,15 +29,15 @@ export function Shell({ me, current, project, children }: ShellProps) {
       >
         {t("nav.skip")}
       </a>
-      <aside className="sticky top-0 hidden h-dvh w-56 shrink-0 border-r border-border bg-card p-4 lg:block">
+      <aside className="sticky top-0 hidden h-dvh w-56 shrink-0 overflow-y-auto border-r border-border bg-card p-4 lg:block">
         <div className="mb-6 px-3">
           <Brand />
         </div>
-        <Navigation project={project} />
+        <Navigation {...place} />
       </aside>
       <div className="flex min-w-0 flex-1 flex-col">
         <div className="sticky top-0 z-30 border-b border-border bg-card">
-          <TopBar me={me} current={current} project={project} />
+          <TopBar {...place} />
           <ConnectionBanner />
         </div>
         <main
@@ -45,6 +48,8 @@ export function Shell({ me, current, project, children }: ShellProps) {
           {children}
         </main>
       </div>
+      <Commands {...place} />
+      <Toasts />
     </div>
   );
 }

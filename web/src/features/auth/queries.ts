@@ -24,6 +24,38 @@ export const identitiesQuery = queryOptions({
   queryFn: ({ signal }) => body(api.GET("/api/v1/auth/identities", { signal })),
 });
 
+export const sessionsQuery = queryOptions({
+  queryKey: ["sessions"],
+  queryFn: ({ signal }) => body(api.GET("/api/v1/auth/sessions", { signal })),
+});
+
+export function useRename() {
+  return useOwn("me", (name: string) => body(api.PATCH("/api/v1/auth/me", { body: { name } })));
+}
+
+/** Ends every session of the person; this browser gets a new one. */
+export function useChangePassword() {
+  return useOwn("sessions", (change: components["schemas"]["PasswordChange"]) =>
+    body(api.POST("/api/v1/auth/password", { body: change })),
+  );
+}
+
+export function useEndSession() {
+  return useOwn("sessions", (sessionId: string) =>
+    body(api.DELETE("/api/v1/auth/sessions/{session_id}", { params: { path: { session_id: sessionId } } })),
+  );
+}
+
+export function useEndOtherSessions() {
+  return useOwn("sessions", () => body(api.POST("/api/v1/auth/sessions:revoke-others")));
+}
+
+export function useUnlink() {
+  return useOwn("identities", (identityId: string) =>
+    body(api.DELETE("/api/v1/auth/identities/{identity_id}", { params: { path: { identity_id: identityId } } })),
+  );
+}
+
 interface Departure {
   provider: string;
   /** Page of the platform to come back to. */
@@ -74,5 +106,14 @@ function useSession<T, R>(open: (given: T) => Promise<R>) {
       // Whatever somebody else saw in this window is gone; who signed in is asked for.
       queryClient.clear();
     },
+  });
+}
+
+/** A change of one's own account; `key` is of what is read again. */
+function useOwn<T, R>(key: string, change: (given: T) => Promise<R>) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: change,
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: [key] }),
   });
 }

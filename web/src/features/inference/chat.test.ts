@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { Problem } from "@/lib/api/problem";
 import { serve } from "@/testing/server";
 
-import { chat } from "./chat";
+import { chat, complete } from "./chat";
 
 const OPTIONS = { model: "chat", temperature: 0.5, maxTokens: 8 };
 const PATH = "POST /v1/chat/completions";
@@ -16,6 +16,15 @@ test("pieces arrive as they are sent, however the network cuts them", async () =
   const requests = serve({ [PATH]: () => new Response(cut(bytes, 7)) });
   expect(await said()).toEqual(["def", " 函数", "()"]);
   expect(await requests[0]?.json()).toMatchObject({ model: "chat", stream: true, max_tokens: 8 });
+});
+
+test("a completion goes on from its prompt", async () => {
+  const sent = ["return", " x"].map((text) => `data: ${JSON.stringify({ choices: [{ text }] })}\n\n`).join("");
+  const requests = serve({ "POST /v1/completions": () => new Response(`${sent}data: [DONE]\n\n`) });
+  const pieces: string[] = [];
+  for await (const piece of complete("def f(x):", OPTIONS, new AbortController().signal)) pieces.push(piece);
+  expect(pieces).toEqual(["return", " x"]);
+  expect(await requests[0]?.json()).toMatchObject({ prompt: "def f(x):", stream: true });
 });
 
 test("a refusal is told in the gateway's words", async () => {

@@ -13,16 +13,26 @@ export interface ChatOptions {
 }
 
 /** Streams an answer piece by piece; throws `Problem` where the gateway refuses or the stream reports an error. */
-export async function* chat(
-  messages: readonly Message[],
+export function chat(messages: readonly Message[], options: ChatOptions, signal: AbortSignal): AsyncGenerator<string> {
+  return pieces("/v1/chat/completions", { messages }, options, signal);
+}
+
+/** Streams what follows a text, as `chat`. */
+export function complete(prompt: string, options: ChatOptions, signal: AbortSignal): AsyncGenerator<string> {
+  return pieces("/v1/completions", { prompt }, options, signal);
+}
+
+async function* pieces(
+  path: string,
+  given: object,
   { model, temperature, maxTokens }: ChatOptions,
   signal: AbortSignal,
 ): AsyncGenerator<string> {
   const response = await platformFetch(
-    new Request(new URL("/v1/chat/completions", window.location.origin), {
+    new Request(new URL(path, window.location.origin), {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ model, messages, temperature, max_tokens: maxTokens, stream: true }),
+      body: JSON.stringify({ model, ...given, temperature, max_tokens: maxTokens, stream: true }),
       signal,
     }),
   );
@@ -31,14 +41,16 @@ export async function* chat(
     if (data === "[DONE]") return;
     const chunk = JSON.parse(data) as Chunk;
     if (chunk.error) throw Problem.from(response.status, chunk);
-    const piece = chunk.choices?.[0]?.delta?.content;
+    const choice = chunk.choices?.[0];
+    const piece = choice?.delta?.content ?? choice?.text;
     if (piece) yield piece;
   }
 }
 
 interface Chunk {
   error?: unknown;
-  choices?: { delta?: { content?: string | null } }[];
+  /** `delta` of a conversation, `text` of a completion. */
+  choices?: { delta?: { content?: string | null }; text?: string }[];
 }
 
 /** The data of each Server-Sent Event. */

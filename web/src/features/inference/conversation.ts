@@ -1,6 +1,6 @@
 import { useRef, useState } from "react";
 
-import { type ChatOptions, type Message, chat } from "@/features/inference/chat";
+import { type ChatOptions, type Message, chat, complete } from "@/features/inference/chat";
 
 interface Conversation {
   messages: readonly Message[];
@@ -11,8 +11,10 @@ interface Conversation {
   clear: () => void;
 }
 
-/** A conversation with a service; leaving or stopping ends the generation. */
-export function useConversation(options: ChatOptions): Conversation {
+export type Mode = "chat" | "completion";
+
+/** What is said to a service and what it answers; leaving or stopping ends the generation. A completion has no memory. */
+export function useConversation(mode: Mode, options: ChatOptions): Conversation {
   const [messages, setMessages] = useState<readonly Message[]>([]);
   const [answering, setAnswering] = useState(false);
   const [error, setError] = useState<Error | null>(null);
@@ -25,7 +27,11 @@ export function useConversation(options: ChatOptions): Conversation {
     setError(null);
     try {
       let content = "";
-      for await (const piece of chat(said, options, controller.signal)) {
+      const answers =
+        mode === "chat"
+          ? chat(said, options, controller.signal)
+          : complete(said.at(-1)?.content ?? "", options, controller.signal);
+      for await (const piece of answers) {
         content += piece;
         setMessages([...said, { role: "assistant", content }]);
       }
@@ -41,7 +47,8 @@ export function useConversation(options: ChatOptions): Conversation {
     answering,
     error,
     say: (text) => {
-      const said: readonly Message[] = [...messages, { role: "user", content: text }];
+      const before = mode === "chat" ? messages : [];
+      const said: readonly Message[] = [...before, { role: "user", content: text }];
       setMessages(said);
       void answer(said);
     },

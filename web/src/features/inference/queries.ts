@@ -1,8 +1,15 @@
-import { queryOptions } from "@tanstack/react-query";
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { api, body } from "@/lib/api/client";
 import { pagedQuery } from "@/lib/api/paged-query";
+import type { components } from "@/lib/api/schema";
 import type { Service } from "@/lib/api/types";
+
+type Schemas = components["schemas"];
+/** What a form says of a deployment; the platform fills in the rest. */
+export type NewDeployment = Pick<Schemas["DeploymentCreate"], "model" | "version" | "weight"> & {
+  spec: Partial<Schemas["DeploymentSpec"]>;
+};
 
 export const servicesQuery = (project: string) =>
   pagedQuery<Service>(["services", project], (cursor) =>
@@ -27,3 +34,61 @@ export const deploymentsQuery = (serviceId: string) =>
       ),
     refetchInterval: 2000,
   });
+
+export function useCreateService(project: string) {
+  return useServices((service: Schemas["ServiceCreate"]) =>
+    body(api.POST("/api/v1/projects/{project}/services", { params: { path: { project } }, body: service })),
+  );
+}
+
+export function useRemoveService() {
+  return useServices((serviceId: string) =>
+    body(api.DELETE("/api/v1/services/{service_id}", { params: { path: { service_id: serviceId } } })),
+  );
+}
+
+export function useUndeleteService() {
+  return useServices((serviceId: string) =>
+    body(api.POST("/api/v1/services/{service_id}:undelete", { params: { path: { service_id: serviceId } } })),
+  );
+}
+
+export function useDeploy(serviceId: string) {
+  return useServices((deployment: NewDeployment) =>
+    body(
+      api.POST("/api/v1/services/{service_id}/deployments", {
+        params: { path: { service_id: serviceId } },
+        body: deployment as Schemas["DeploymentCreate"],
+      }),
+    ),
+  );
+}
+
+export function useStopDeployment() {
+  return useServices((deploymentId: string) =>
+    body(api.POST("/api/v1/deployments/{deployment_id}:stop", { params: { path: { deployment_id: deploymentId } } })),
+  );
+}
+
+/** Deployment → weight; those not named keep theirs. */
+export function useSetTraffic(serviceId: string) {
+  return useServices((weights: Record<string, number>) =>
+    body(
+      api.PUT("/api/v1/services/{service_id}/traffic", {
+        params: { path: { service_id: serviceId } },
+        body: { weights },
+      }),
+    ),
+  );
+}
+
+/** A change of services; it is done before the lists are read again, because its line may go with that. */
+function useServices<T, R>(change: (given: T) => Promise<R>) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: change,
+    onSuccess: () => {
+      void queryClient.invalidateQueries({ queryKey: ["services"] });
+    },
+  });
+}

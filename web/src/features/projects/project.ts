@@ -11,10 +11,15 @@ export function findProject(ref: string, all: readonly Project[]): Project | und
   return all.find((project) => projectRef(project, all) === ref || project.id === ref);
 }
 
-/** The project last used here, else the first there is. */
+/** The project last used here, else the first there is: of one organization, or of any. */
+export function lastProject(projects: readonly Project[], organizationId?: string): Project | undefined {
+  const among = projects.filter(({ org_id }) => organizationId === undefined || org_id === organizationId);
+  return findProject(localStorage.getItem(STORED) ?? "", among) ?? among[0];
+}
+
+/** How addresses name the project to begin with. */
 export function homeProject({ projects }: Me): string | undefined {
-  const last = findProject(localStorage.getItem(STORED) ?? "", projects);
-  const home = last ?? projects[0];
+  const home = lastProject(projects);
   return home && projectRef(home, projects);
 }
 

@@ -1,10 +1,15 @@
-import { queryOptions } from "@tanstack/react-query";
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { api, body } from "@/lib/api/client";
 import { pagedQuery } from "@/lib/api/paged-query";
+import type { components } from "@/lib/api/schema";
 import type { Simulation } from "@/lib/api/types";
 
-const ENDED = new Set(["succeeded", "failed", "cancelled"]);
+type Spec = components["schemas"]["SimulationSpec"];
+/** What a form says of a simulation; the platform fills in the rest. */
+export type NewSimulation = Pick<Spec, "name" | "environment" | "policy" | "episodes" | "workers" | "seed">;
+
+export const ENDED: ReadonlySet<string> = new Set(["succeeded", "failed", "cancelled"]);
 
 export const simulationsQuery = (project: string) =>
   pagedQuery<Simulation>(["simulations", project], (cursor) =>
@@ -44,3 +49,27 @@ export const environmentsQuery = queryOptions({
   queryFn: ({ signal }) => body(api.GET("/api/v1/environments", { signal })),
   staleTime: 60_000,
 });
+
+export function useRunSimulation(project: string) {
+  return useSimulations((simulation: NewSimulation) =>
+    body(
+      api.POST("/api/v1/projects/{project}/simulations", { params: { path: { project } }, body: simulation as Spec }),
+    ),
+  );
+}
+
+export function useCancelSimulation() {
+  return useSimulations((simulationId: string) =>
+    body(api.POST("/api/v1/simulations/{simulation_id}:cancel", { params: { path: { simulation_id: simulationId } } })),
+  );
+}
+
+function useSimulations<T, R>(change: (given: T) => Promise<R>) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: change,
+    onSuccess: () => {
+      void queryClient.invalidateQueries({ queryKey: ["simulations"] });
+    },
+  });
+}

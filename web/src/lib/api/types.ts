@@ -32,6 +32,7 @@ export type ModelVersion = Schemas["VersionRead"];
 export type Service = Schemas["ServiceRead"];
 export type Deployment = Schemas["DeploymentRead"];
 export type Simulation = Schemas["SimulationRead"];
+export type Environment = Schemas["EnvironmentRead"];
 export type WorkloadStatus = Schemas["Status"];
 
 /** One page of a list. */

@@ -1,7 +1,12 @@
 import type { en } from "./en";
+import type { account } from "./en/account";
+import type { audit } from "./en/audit";
+import type { commands } from "./en/commands";
+import type { serving } from "./en/serving";
 
 export type Locale = "en" | "zh";
-export type TextKey = keyof typeof en;
+export type TextKey =
+  keyof typeof en | keyof typeof account | keyof typeof audit | keyof typeof commands | keyof typeof serving;
 export type Catalog = Readonly<Record<TextKey, string>>;
 
 /** A text with its `{named}` places filled. */

@@ -14,6 +14,8 @@ export interface Format {
   bytes: (bytes: number) => string;
   time: (when: string | number) => string;
   dateTime: (when: string) => string;
+  /** A day such as `2026-01-31`, whatever the time zone. */
+  date: (day: string) => string;
   ago: (when: string, now: number) => string;
   /** The two largest units of a span in seconds. */
   duration: (seconds: number) => string;
@@ -26,6 +28,7 @@ export function createFormat(tag: string): Format {
   const percent = new Intl.NumberFormat(tag, { style: "percent", maximumFractionDigits: 1 });
   const time = new Intl.DateTimeFormat(tag, { timeStyle: "medium" });
   const dateTime = new Intl.DateTimeFormat(tag, { dateStyle: "medium", timeStyle: "short" });
+  const date = new Intl.DateTimeFormat(tag, { dateStyle: "medium", timeZone: "UTC" });
   const relative = new Intl.RelativeTimeFormat(tag, { numeric: "auto", style: "short" });
 
   return {
@@ -45,6 +48,7 @@ export function createFormat(tag: string): Format {
     },
     time: (when) => time.format(new Date(when)),
     dateTime: (when) => dateTime.format(new Date(when)),
+    date: (day) => date.format(new Date(day)),
     ago: (when, now) => {
       const seconds = Math.min(0, Math.round((Date.parse(when) - now) / 1000));
       const [unit, size] = SPANS.find(([, length]) => -seconds >= length) ?? ["second", 1];

@@ -4,11 +4,11 @@ import { ProblemNote } from "@/components/problem-note";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Problem } from "@/lib/api/problem";
+import { formText } from "@/lib/form";
 import { useI18n } from "@/lib/i18n/i18n-context";
 
+import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from "@/features/auth/password";
 import { useRegister } from "@/features/auth/queries";
-
-const SHORTEST_PASSWORD = 12;
 
 export function RegisterForm({ onDone }: { onDone: () => void }) {
   const { t } = useI18n();
@@ -19,11 +19,15 @@ export function RegisterForm({ onDone }: { onDone: () => void }) {
   function submit(event: SubmitEvent<HTMLFormElement>): void {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const [name, organization, email, password] = ["name", "organization", "email", "password"].map((field) => {
-      const value = form.get(field);
-      return typeof value === "string" ? value : "";
-    }) as [string, string, string, string];
-    register.mutate({ name, organization, email, password }, { onSuccess: onDone });
+    register.mutate(
+      {
+        name: formText(form, "name"),
+        organization: formText(form, "organization"),
+        email: formText(form, "email"),
+        password: formText(form, "password"),
+      },
+      { onSuccess: onDone },
+    );
   }
 
   return (
@@ -61,7 +65,7 @@ export function RegisterForm({ onDone }: { onDone: () => void }) {
         autoComplete="new-password"
         required
         minLength={SHORTEST_PASSWORD}
-        maxLength={256}
+        maxLength={LONGEST_PASSWORD}
         hint={t("auth.passwordHint", { count: SHORTEST_PASSWORD })}
         error={refused["password"]}
       />

@@ -3,6 +3,7 @@ import type { SubmitEvent } from "react";
 import { ProblemNote } from "@/components/problem-note";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
+import { formText } from "@/lib/form";
 import { useI18n } from "@/lib/i18n/i18n-context";
 
 import { useSignIn } from "@/features/auth/queries";
@@ -14,7 +15,7 @@ export function SignInForm({ onDone }: { onDone: () => void }) {
   function submit(event: SubmitEvent<HTMLFormElement>): void {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    signIn.mutate({ email: text(form, "email"), password: text(form, "password") }, { onSuccess: onDone });
+    signIn.mutate({ email: formText(form, "email"), password: formText(form, "password") }, { onSuccess: onDone });
   }
 
   return (
@@ -27,9 +28,4 @@ export function SignInForm({ onDone }: { onDone: () => void }) {
       </Button>
     </form>
   );
-}
-
-function text(form: FormData, name: string): string {
-  const value = form.get(name);
-  return typeof value === "string" ? value : "";
 }

@@ -4,7 +4,10 @@ import { CopyCommand } from "@/components/copy-command";
 import { type Column, DataTable } from "@/components/data-table";
 import { QueryView } from "@/components/query-view";
 import { StatusBadge } from "@/components/status-badge";
+import { StopDeployment } from "@/features/inference/components/stop-deployment";
+import { TrafficEditor } from "@/features/inference/components/traffic-editor";
 import { deploymentsQuery } from "@/features/inference/queries";
+import { routable } from "@/features/inference/traffic";
 import type { Deployment, Service } from "@/lib/api/types";
 import { type I18n, useI18n } from "@/lib/i18n/i18n-context";
 
@@ -20,12 +23,15 @@ export function DeploymentsList({ service }: { service: Service }) {
             <CopyCommand command={`trine service deploy ${service.name} --model NAME --wait`} />
           </div>
         ) : (
-          <DataTable
-            label={i18n.t("services.deployments")}
-            columns={columns(i18n)}
-            rows={deployments}
-            rowKey={(deployment) => deployment.id}
-          />
+          <>
+            <DataTable
+              label={i18n.t("services.deployments")}
+              columns={columns(i18n)}
+              rows={deployments}
+              rowKey={(deployment) => deployment.id}
+            />
+            <TrafficEditor serviceId={service.id} deployments={deployments} />
+          </>
         )
       }
     </QueryView>
@@ -61,10 +67,23 @@ function columns({ t, format }: I18n): Column<Deployment>[] {
       },
     },
     {
+      key: "replicas",
+      header: t("deploy.replicas"),
+      from: "sm",
+      align: "right",
+      cell: ({ spec }) => (typeof spec["replicas"] === "number" ? format.count(spec["replicas"]) : "–"),
+    },
+    {
       key: "weight",
       header: t("column.weight"),
       align: "right",
       cell: (deployment) => format.count(deployment.weight),
+    },
+    {
+      key: "actions",
+      header: t("column.actions"),
+      align: "right",
+      cell: (deployment) => (routable([deployment]).length > 0 ? <StopDeployment deployment={deployment} /> : null),
     },
   ];
 }

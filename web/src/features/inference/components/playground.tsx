@@ -3,7 +3,9 @@ import { type KeyboardEvent, type SubmitEvent, useId, useState } from "react";
 import { ProblemNote } from "@/components/problem-note";
 import { Button } from "@/components/ui/button";
 import { Field, controlClasses } from "@/components/ui/field";
-import { useConversation } from "@/features/inference/conversation";
+import { Select } from "@/components/ui/select";
+import { CodeSnippets } from "@/features/inference/components/code-snippets";
+import { type Mode, useConversation } from "@/features/inference/conversation";
 import { cn } from "@/lib/class-names";
 import { useI18n } from "@/lib/i18n/i18n-context";
 
@@ -17,12 +19,14 @@ export function Playground({ model }: { model: string }) {
   const [draft, setDraft] = useState("");
   const [temperature, setTemperature] = useState(TEMPERATURE);
   const [maxTokens, setMaxTokens] = useState(MAX_TOKENS);
-  const { messages, answering, error, say, stop, clear } = useConversation({ model, temperature, maxTokens });
+  const [mode, setMode] = useState<Mode>("chat");
+  const { messages, answering, error, say, stop, clear } = useConversation(mode, { model, temperature, maxTokens });
+  const last = messages.findLast(({ role }) => role === "user")?.content;
 
   function submit(event?: SubmitEvent): void {
     event?.preventDefault();
-    const text = draft.trim();
-    if (!text || answering) return;
+    const text = mode === "chat" ? draft.trim() : draft;
+    if (!text.trim() || answering) return;
     say(text);
     setDraft("");
   }
@@ -60,7 +64,7 @@ export function Playground({ model }: { model: string }) {
       {error && <ProblemNote error={error} />}
       <div className="space-y-1">
         <label htmlFor={id} className="block font-medium">
-          {t("playground.message")}
+          {t(mode === "chat" ? "playground.message" : "playground.prompt")}
         </label>
         <textarea
           id={id}
@@ -72,6 +76,19 @@ export function Playground({ model }: { model: string }) {
         />
       </div>
       <div className="flex flex-wrap items-end gap-3">
+        <Select
+          label={t("playground.mode")}
+          value={mode}
+          options={[
+            ["chat", t("playground.chat")],
+            ["completion", t("playground.completion")],
+          ]}
+          onChange={(chosen) => {
+            clear();
+            setMode(chosen);
+          }}
+          className="w-32"
+        />
         <div className="w-32">
           <Field
             label={t("playground.temperature")}
@@ -107,6 +124,16 @@ export function Playground({ model }: { model: string }) {
             </Button>
           )}
         </div>
+      </div>
+      <div className="border-t border-border pt-3">
+        <CodeSnippets
+          address={window.location.origin}
+          model={model}
+          mode={mode}
+          prompt={draft || last || t("snippets.prompt")}
+          temperature={temperature}
+          maxTokens={maxTokens}
+        />
       </div>
     </form>
   );

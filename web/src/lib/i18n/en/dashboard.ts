@@ -17,4 +17,13 @@ export const dashboard = {
   "nodes.noneAbout": "The controller writes them down when it reaches the Ray cluster. See whether it does:",
   "activity.title": "Activity",
   "activity.none": "What happens in this project appears here.",
+  "month.title": "This month",
+  "usage.gpuHours": "GPU hours",
+  "usage.cpuHours": "CPU hours",
+  "usage.requests": "Requests",
+  "usage.tokens": "Tokens",
+  "month.note": "By UTC. The platform has no prices, so there is no sum of money.",
+  "quick.job": "New job",
+  "quick.deploy": "Deploy",
+  "quick.simulate": "Simulate",
 };

@@ -17,4 +17,13 @@ export const dashboard = {
   "nodes.noneAbout": "控制器连上 Ray 集群后会记录节点。查看它是否已连上：",
   "activity.title": "动态",
   "activity.none": "项目中发生的事会显示在这里。",
+  "month.title": "本月用量",
+  "usage.gpuHours": "GPU 小时",
+  "usage.cpuHours": "CPU 小时",
+  "usage.requests": "请求数",
+  "usage.tokens": "词元数",
+  "month.note": "按 UTC 计算。平台没有设置价格，因此不显示金额。",
+  "quick.job": "新建任务",
+  "quick.deploy": "部署",
+  "quick.simulate": "运行仿真",
 };

@@ -1,0 +1,111 @@
+import { Link } from "@tanstack/react-router";
+import { Lock, Trash2 } from "lucide-react";
+
+import { Ago } from "@/components/ago";
+import { Confirmed } from "@/components/confirmed";
+import { type Column, DataTable } from "@/components/data-table";
+import { textLinkClasses } from "@/components/text-link";
+import { Button } from "@/components/ui/button";
+import { undeleteProject, useRemoveProject } from "@/features/projects/queries";
+import type { Organization, Project } from "@/lib/api/types";
+import { type I18n, useI18n } from "@/lib/i18n/i18n-context";
+import { showToast } from "@/lib/toasts";
+
+interface ProjectsTableProps {
+  organization: Organization;
+  projects: readonly Project[];
+  manages: boolean;
+  /** What the page knows of projects is to be read again. */
+  onChange: () => void;
+}
+
+export function ProjectsTable({ organization, projects, manages, onChange }: ProjectsTableProps) {
+  const i18n = useI18n();
+  return (
+    <DataTable
+      label={i18n.t("projects.title")}
+      columns={columns(organization, manages, onChange, i18n)}
+      rows={projects}
+      rowKey={(project) => project.id}
+    />
+  );
+}
+
+function columns(organization: Organization, manages: boolean, onChange: () => void, { t }: I18n): Column<Project>[] {
+  return [
+    {
+      key: "name",
+      header: t("column.name"),
+      cell: (project) => (
+        <>
+          <Link
+            to="/o/$org/projects/$projectId"
+            params={{ org: organization.slug, projectId: project.id }}
+            className={textLinkClasses}
+          >
+            {project.name}
+          </Link>
+          <code className="block text-xs text-muted-foreground">{project.slug}</code>
+        </>
+      ),
+    },
+    {
+      key: "about",
+      header: t("column.about"),
+      from: "md",
+      cell: ({ description }) => <span className="line-clamp-2 wrap-anywhere">{description || "–"}</span>,
+    },
+    {
+      key: "access",
+      header: t("projects.access"),
+      cell: ({ private: isPrivate }) =>
+        isPrivate ? (
+          <span className="inline-flex items-center gap-1.5">
+            <Lock aria-hidden className="size-3.5" />
+            {t("projects.private")}
+          </span>
+        ) : (
+          t("projects.open")
+        ),
+    },
+    { key: "created", header: t("column.created"), from: "sm", cell: ({ created_at }) => <Ago when={created_at} /> },
+    {
+      key: "actions",
+      header: t("column.actions"),
+      align: "right",
+      cell: (project) => (manages ? <Removal project={project} onChange={onChange} /> : null),
+    },
+  ];
+}
+
+function Removal({ project, onChange }: { project: Project; onChange: () => void }) {
+  const { t } = useI18n();
+  const remove = useRemoveProject(project.id);
+  const title = t("projects.removeNamed", { name: project.name });
+  return (
+    <Confirmed
+      trigger={
+        <Button variant="danger" size="icon" aria-label={title}>
+          <Trash2 aria-hidden />
+        </Button>
+      }
+      title={title}
+      about={t("projects.removeAbout")}
+      action={t("action.delete")}
+      mutation={remove}
+      onConfirm={(close) =>
+        remove.mutate(undefined, {
+          onSuccess: () => {
+            close();
+            onChange();
+            showToast({
+              text: t("projects.removed", { name: project.name }),
+              undo: () =>
+                void undeleteProject(project.id).then(onChange, (error: Error) => showToast({ text: error.message })),
+            });
+          },
+        })
+      }
+    />
+  );
+}

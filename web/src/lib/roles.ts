@@ -1,0 +1,16 @@
+/** Roles of people, the lowest first. What each may do is decided by the platform; the page only hides what it would refuse. */
+export const ROLES = ["viewer", "member", "admin", "owner"] as const;
+export type Role = (typeof ROLES)[number];
+
+export function mayManage(role: string | undefined): boolean {
+  return role === "owner" || role === "admin";
+}
+
+export function mayWork(role: string | undefined): boolean {
+  return mayManage(role) || role === "member";
+}
+
+/** Roles that somebody of that role may give: their own and all below. */
+export function rolesBelow(role: string | undefined): readonly Role[] {
+  return ROLES.slice(0, ROLES.indexOf(role as Role) + 1);
+}
