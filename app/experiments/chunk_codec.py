@@ -16,6 +16,8 @@ import numpy as np
 import pyarrow
 from numpy.typing import NDArray
 
+from app.experiments.ingest_points import Columns
+
 _CODEC = pyarrow.Codec("zstd", compression_level=3)
 _EVEN = struct.Struct("<qq")
 
@@ -43,6 +45,12 @@ def packed_floats(column: NDArray[np.float64]) -> bytes:
     """Whichever is shorter: clocks differ little from one point to the next, losses in all their bits."""
     bits = np.ascontiguousarray(column, np.float64).view(np.int64)
     return min(_differences(bits), bytes([Encoding.PACKED]) + _shuffled(bits), key=len)
+
+
+def columns_of(count: int, steps: bytes, times: bytes | None, values: bytes) -> Columns:
+    """All of a chunk; its times are 0 where they were not read."""
+    read = np.zeros(count) if times is None else floats_of(times, count)
+    return Columns(steps_of(steps, count), read, floats_of(values, count))
 
 
 def steps_of(data: bytes, count: int) -> NDArray[np.int64]:

@@ -7,44 +7,63 @@ from numpy.typing import NDArray
 
 from app.experiments.ingest_points import Columns, joined
 
-Points = tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]
-"""Steps, values, times: three arrays [N]."""
+MINIMUM_BUDGET = 4
 
 
-def merge(chunks: Sequence[tuple[int, Columns]]) -> Points:
+def merge(chunks: Sequence[tuple[int, Columns]]) -> Columns:
     """Columns with their attempt, in the order in which they were written → points [N] with ascending steps.
 
     Of several points at one step the one of the highest attempt stands, and of that the one written last.
     """
-    if not chunks:
-        return np.empty(0, np.int64), np.empty(0), np.empty(0)
-    steps, times, values = joined([columns for _, columns in chunks])
+    points = joined([columns for _, columns in chunks])
+    steps = points.steps
     if (steps[1:] > steps[:-1]).all():
-        return steps, values, times
+        return points
     attempts = np.concatenate([np.full(len(columns.steps), attempt) for attempt, columns in chunks])
     order = np.lexsort((np.arange(len(steps)), attempts, steps))
-    steps = steps[order]
-    last = np.append(steps[1:] != steps[:-1], True)
-    chosen = order[last]
-    return steps[last], values[chosen], times[chosen]
+    last = np.append(steps[order][1:] != steps[order][:-1], True)
+    return points.at(order[last])
 
 
-def thin(points: Points, budget: int) -> Points:
-    """At most `budget` points [≥ 4]; in each stretch of equal step range the first, least, greatest and last remain."""
-    steps, values, times = points
-    if len(steps) <= budget:
-        return points
-    columns = max(1, budget // 4)
-    span = int(steps[-1] - steps[0]) + 1
-    # In floating point: the product of a step and `columns` may leave int64.
-    column = np.minimum(((steps - steps[0]) / span * columns).astype(np.int64), columns - 1)
-    starts = np.flatnonzero(np.append(True, column[1:] != column[:-1]))
-    ends = np.append(starts[1:], len(steps))
-    keep = np.zeros(len(steps), bool)
-    keep[starts] = True
-    keep[ends - 1] = True
-    low, high = np.where(np.isnan(values), np.inf, values), np.where(np.isnan(values), -np.inf, values)
-    for start, end in zip(starts, ends, strict=True):
-        keep[start + int(low[start:end].argmin())] = True
-        keep[start + int(high[start:end].argmax())] = True
-    return steps[keep], values[keep], times[keep]
+def thin(
+    x: NDArray[np.float64], values: NDArray[np.float64], budget: int, between: tuple[float, float] | None = None
+) -> NDArray[np.intp]:
+    """Which points [at most `budget` ≥ 4] to show of [N] points with ascending `x`.
+
+    The range `between` two ends, or else that of `x`, is divided into `budget // 4` columns of equal width; of each the
+    first, least, greatest and last point remain, with which a line chart of so many pixels is the same as with all
+    (Jugel et al., "M4", VLDB 2014).
+    """
+    if len(x) <= budget:
+        return np.arange(len(x))
+    first, last = between or (float(x[0]), float(x[-1]))
+    starts = _starts(columns_of(x, first, last, budget // MINIMUM_BUDGET))
+    ends = np.append(starts[1:], len(x))
+    numbers = ~np.isnan(values)
+    least = _first_equal(np.where(numbers, values, np.inf), np.minimum, starts, ends)
+    greatest = _first_equal(np.where(numbers, values, -np.inf), np.maximum, starts, ends)
+    kept = np.zeros(len(x), bool)
+    kept[np.concatenate((starts, ends - 1, least, greatest))] = True
+    return np.flatnonzero(kept)
+
+
+def columns_of(x: NDArray[np.float64], first: float, last: float, columns: int) -> NDArray[np.int64]:
+    """The column of each [N], of so many between `first` and `last`."""
+    span = last - first
+    if span <= 0:
+        return np.zeros(len(x), np.int64)
+    return np.minimum(((x - first) / span * columns).astype(np.int64), columns - 1)
+
+
+def _starts(column: NDArray[np.int64]) -> NDArray[np.intp]:
+    """Where columns begin that are not empty."""
+    return np.flatnonzero(np.append(True, column[1:] != column[:-1]))
+
+
+def _first_equal(
+    values: NDArray[np.float64], extreme: np.ufunc, starts: NDArray[np.intp], ends: NDArray[np.intp]
+) -> NDArray[np.intp]:
+    """In each stretch the first place that holds its extreme."""
+    found = np.flatnonzero(values == np.repeat(extreme.reduceat(values, starts), ends - starts))
+    first: NDArray[np.intp] = found[np.searchsorted(found, starts)]
+    return first

@@ -87,17 +87,11 @@ async def _compact_some(database: Database, run_id: UUID, after: str) -> str | N
 def _merge(run_id: UUID, taken: Sequence[Row[Any]]) -> list[Chunk]:
     parts: defaultdict[tuple[Metric, int], list[Columns]] = defaultdict(list)
     for chunk in sorted(taken, key=lambda chunk: chunk.position):
-        parts[Metric(chunk.org_id, run_id, chunk.name), chunk.attempt].append(columns_of(chunk))
+        parts[Metric(chunk.org_id, run_id, chunk.name), chunk.attempt].append(
+            chunk_codec.columns_of(chunk.points, chunk.steps, chunk.times, chunk.values)
+        )
     return [
         chunk
         for (metric, attempt), each in sorted(parts.items())
         for chunk in chunks_of(metric, attempt, ordered(each), merged=True)
     ]
-
-
-def columns_of(chunk: Row[Any]) -> Columns:
-    return Columns(
-        chunk_codec.steps_of(chunk.steps, chunk.points),
-        chunk_codec.floats_of(chunk.times, chunk.points),
-        chunk_codec.floats_of(chunk.values, chunk.points),
-    )

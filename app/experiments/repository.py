@@ -20,6 +20,10 @@ class RunRepository(Repository[Run]):
         self.session.add_all(Param(**of_run, key=key, value=value) for key, value in params.items())
         await self.session.flush()
 
+    async def of_project(self, project_id: UUID, run_ids: Sequence[UUID]) -> Sequence[Run]:
+        statement = self.statement().where(Run.project_id == project_id, Run.id.in_(run_ids))
+        return (await self.session.scalars(statement)).all()
+
 
 class LogRepository(Repository[Log]):
     table = Log

@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response, status
+from fastapi import APIRouter, Depends, Header, Query, Response, status
 
 from app.deps import (
     JobMayRead,
@@ -20,6 +20,7 @@ from app.experiments import deletion, readings, resume, service
 from app.experiments.hot import HotRunsDep
 from app.experiments.repository import ExperimentRepository, RunRepository
 from app.experiments.schemas import (
+    Axis,
     ExperimentCreate,
     ExperimentRead,
     ExperimentUpdate,
@@ -29,6 +30,7 @@ from app.experiments.schemas import (
     RunDetail,
     RunKind,
     RunRead,
+    RunSeries,
     RunStatus,
     RunUpdate,
     SeriesRead,
@@ -177,16 +179,55 @@ async def update_run(
     return await tagged(session, response, run)
 
 
+async def view(
+    points: Annotated[int, Query(ge=4, le=100_000, description="Most of a curve; 4 a pixel draw it exactly.")] = 1200,
+    axis: Axis = Axis.STEP,
+    smoothing: Annotated[
+        float, Query(ge=0, lt=1, description="Weight of what came before, as TensorBoard smooths; 0 is none.")
+    ] = 0.0,
+    first: Annotated[float | None, Query(description="Where the chart begins, in units of its axis.")] = None,
+    last: Annotated[float | None, Query(description="Where it ends; both ends belong to it.")] = None,
+) -> readings.View:
+    return readings.View(points, axis, smoothing, first, last)
+
+
+ViewDep = Annotated[readings.View, Depends(view)]
+MetricNames = Annotated[list[str], Query(min_length=1, max_length=100)]
+
+
 @router.get("/runs/{run_id}/metrics", response_model=list[SeriesRead])
 async def metrics(
     session: SessionDep,
     principal: MayRead,
     run_id: UUID,
-    name: Annotated[list[str], Query(min_length=1, max_length=100)],
-    points: Annotated[int, Query(ge=4, le=100_000)] = 1200,
+    name: MetricNames,
+    view: ViewDep,
     after: int | None = None,
 ) -> object:
-    return await readings.series(session, principal=principal, run_id=run_id, names=name, points=points, after=after)
+    return await readings.series(session, principal=principal, run_id=run_id, names=name, after=after, view=view)
+
+
+@router.get("/projects/{project}/runs:series", response_model=list[RunSeries])
+async def series_of_runs(
+    session: SessionDep,
+    principal: MayRead,
+    project: str,
+    run: Annotated[list[UUID], Query(min_length=1, max_length=200)],
+    name: MetricNames,
+    view: ViewDep,
+    accept_encoding: Annotated[str, Header(include_in_schema=False)] = "",
+) -> Response:
+    """Curves of many runs for one chart or a page of them: those that have points."""
+    content, headers = await readings.series_of_runs(
+        session,
+        principal=principal,
+        project=project,
+        run_ids=run,
+        names=name,
+        view=view,
+        encodings=accept_encoding,
+    )
+    return Response(content, media_type="application/json", headers=headers)
 
 
 @router.get("/runs/{run_id}/logs", response_model=list[LogRead])

@@ -32,7 +32,7 @@ def test_of_each_step_the_highest_attempt_written_last(chunks: list[tuple[int, l
         for step, value in pairs:
             if attempt >= expected.get(step, (0, 0.0))[0]:
                 expected[step] = (attempt, value)
-    steps, values, times = merge(points(chunks))
+    steps, times, values = merge(points(chunks))
     assert steps.tolist() == sorted(expected)
     np.testing.assert_array_equal(values, [expected[step][1] for step in sorted(expected)])
     assert len(times) == len(steps)
@@ -43,14 +43,12 @@ def test_few_points_keep_the_ends_and_the_extremes(
     chunks: list[tuple[int, list[tuple[int, float]]]], budget: int
 ) -> None:
     whole = merge(points(chunks))
-    steps, values, _ = thin(whole, budget)
-    assert len(steps) <= max(budget, min(len(whole[0]), budget))
-    assert (np.diff(steps) > 0).all()
-    assert (steps[0], steps[-1]) == (whole[0][0], whole[0][-1])
-    numbers = [value for value in whole[1].tolist() if not math.isnan(value)]
+    kept = thin(whole.steps.astype(np.float64), whole.values, budget)
+    steps, _, values = whole.at(kept)
+    assert len(steps) <= budget
+    assert (np.diff(kept) > 0).all()
+    assert (steps[0], steps[-1]) == (whole.steps[0], whole.steps[-1])
+    numbers = [value for value in whole.values.tolist() if not math.isnan(value)]
     if numbers:
         assert min(numbers) in values
         assert max(numbers) in values
-    assert set(zip(steps.tolist(), map(repr, values.tolist()), strict=True)) <= set(
-        zip(whole[0].tolist(), map(repr, whole[1].tolist()), strict=True)
-    )
