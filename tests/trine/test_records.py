@@ -7,10 +7,13 @@ import pytest
 import app.main
 import trine.records.accounts as accounts
 import trine.records.activity as activity
+import trine.records.datasets as datasets
 import trine.records.inference as inference
+import trine.records.lineage as lineage
 import trine.records.registry as registry
 import trine.records.scheduling as scheduling
 import trine.records.tracking as tracking
+import trine.records.webhooks as webhooks
 import trine.records.work as work
 from scripts.blocking_client import blocking_files
 from trine.records.base import Record
@@ -34,12 +37,37 @@ MIRRORED: dict[str, type[Record]] = {
     "RunDetail": tracking.RunDetail,
     "LatestMetric": tracking.LatestMetric,
     "SeriesRead": tracking.MetricSeries,
+    "MediaRead": tracking.Media,
+    "MediaKeyRead": tracking.MediaKey,
     "ArtifactRead": tracking.Artifact,
     "ArtifactDetail": tracking.ArtifactDetail,
     "FileEntry": tracking.File,
+    "RunInputRead": lineage.RunInput,
+    "LineageRead": lineage.Lineage,
+    "LineageRun": lineage.LineageRun,
+    "LineageVersion": lineage.LineageVersion,
+    "Reader": lineage.Reader,
+    "DatasetRead": datasets.Dataset,
+    "DatasetDetail": datasets.DatasetDetail,
+    "DatasetVersionRead": datasets.DatasetVersion,
+    "ColumnRead": datasets.Column,
     "ModelRead": registry.Model,
     "ModelDetail": registry.ModelDetail,
     "VersionRead": registry.ModelVersion,
+    "VersionDetail": registry.ModelVersionDetail,
+    "VersionInput": registry.VersionInput,
+    "CardRead": registry.ModelCard,
+    "GateRead": registry.ModelGate,
+    "GateCheck": registry.GateCheck,
+    "Outcome": registry.GateOutcome,
+    "ApprovalRead": registry.ModelApproval,
+    "Lineage": registry.Lineage,
+    "Node": registry.LineageNode,
+    "Edge": registry.LineageEdge,
+    "Cost": registry.LineageCost,
+    "WebhookRead": webhooks.Webhook,
+    "WebhookSecret": webhooks.WebhookSecret,
+    "DeliveryRead": webhooks.WebhookDelivery,
     "TrainingJobRead": work.TrainingJob,
     "TrialRead": work.Trial,
     "StudyRead": work.Study,

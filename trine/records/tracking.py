@@ -67,6 +67,33 @@ class LogLine(Record):
     """Whole lines, with their ends."""
 
 
+class Media(Record):
+    """An image, a table or a text that a run logged under a key at a step."""
+
+    id: UUID
+    run_id: UUID
+    key: str
+    kind: str
+    step: int
+    attempt: int
+    time: datetime
+    media_type: str
+    sha256: str
+    size: int
+    """Bytes."""
+    attributes: dict[str, Any]
+    """A caption, and how large it is."""
+    created_at: datetime
+
+
+class MediaKey(Record):
+    key: str
+    kind: str
+    count: int
+    first_step: int
+    last_step: int
+
+
 class File(Record):
     path: str
     sha256: str

@@ -2,11 +2,14 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
+from trine.records.lineage import Lineage, RunInput
 from trine.records.tracking import (
     Artifact,
     ArtifactDetail,
     Experiment,
     LogLine,
+    Media,
+    MediaKey,
     MetricSeries,
     RunDetail,
     RunRecord,
@@ -64,11 +67,48 @@ class Runs(Resource):
                 return
             await self._transport.pause(POLL)
 
+    async def media_keys(self, run: Reference) -> Sequence[MediaKey]:
+        """Under which keys the run logged images, tables and texts."""
+        return await self._all(MediaKey, "GET", f"/runs/{run}/media:keys")
+
+    async def media(
+        self,
+        run: Reference,
+        *,
+        key: str | None = None,
+        kind: str | None = None,
+        from_step: int | None = None,
+        to_step: int | None = None,
+        limit: int | None = None,
+    ) -> AsyncIterator[Media]:
+        """Images, tables and texts of the run, newest first."""
+        narrowed = {"key": key, "kind": kind, "from_step": from_step, "to_step": to_step}
+        async for found in self._pages(Media, f"/runs/{run}/media", limit=limit, **narrowed):
+            yield found
+
+    async def media_content(self, run: Reference, media: Reference) -> bytes:
+        async with self._transport.open(f"{API}/runs/{run}/media/{media}/content") as response:
+            return b"".join([chunk async for chunk in response.aiter_bytes()])
+
     async def artifacts(self, run: Reference) -> Sequence[Artifact]:
         return await self._all(Artifact, "GET", f"/runs/{run}/artifacts")
 
 
+    async def use_artifact(self, run: Reference, artifact: Reference, *, role: str = "data") -> RunInput:
+        """The run has read the artifact, `role` says what for."""
+        body = {"artifact_id": str(artifact), "role": role}
+        return await self._one(RunInput, "POST", f"/runs/{run}/inputs", json=body)
+
+    async def inputs(self, run: Reference) -> Sequence[RunInput]:
+        """What the run has read."""
+        return await self._all(RunInput, "GET", f"/runs/{run}/inputs")
+
+
 class Artifacts(Resource):
+    async def lineage(self, artifact: Reference) -> Lineage:
+        """Which run made it, from what; which runs read it; which versions of models are made of it."""
+        return await self._one(Lineage, "GET", f"/artifacts/{artifact}/lineage")
+
     async def get(self, artifact: Reference) -> ArtifactDetail:
         return await self._one(ArtifactDetail, "GET", f"/artifacts/{artifact}")
 

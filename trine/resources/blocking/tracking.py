@@ -4,11 +4,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
+from trine.records.lineage import Lineage, RunInput
 from trine.records.tracking import (
     Artifact,
     ArtifactDetail,
     Experiment,
     LogLine,
+    Media,
+    MediaKey,
     MetricSeries,
     RunDetail,
     RunRecord,
@@ -62,11 +65,47 @@ class Runs(Resource):
                 return
             self._transport.pause(POLL)
 
+    def media_keys(self, run: Reference) -> Sequence[MediaKey]:
+        """Under which keys the run logged images, tables and texts."""
+        return self._all(MediaKey, "GET", f"/runs/{run}/media:keys")
+
+    def media(
+        self,
+        run: Reference,
+        *,
+        key: str | None = None,
+        kind: str | None = None,
+        from_step: int | None = None,
+        to_step: int | None = None,
+        limit: int | None = None,
+    ) -> Iterator[Media]:
+        """Images, tables and texts of the run, newest first."""
+        narrowed = {"key": key, "kind": kind, "from_step": from_step, "to_step": to_step}
+        for found in self._pages(Media, f"/runs/{run}/media", limit=limit, **narrowed):
+            yield found
+
+    def media_content(self, run: Reference, media: Reference) -> bytes:
+        with self._transport.open(f"{API}/runs/{run}/media/{media}/content") as response:
+            return b"".join([chunk for chunk in response.iter_bytes()])
+
     def artifacts(self, run: Reference) -> Sequence[Artifact]:
         return self._all(Artifact, "GET", f"/runs/{run}/artifacts")
 
+    def use_artifact(self, run: Reference, artifact: Reference, *, role: str = "data") -> RunInput:
+        """The run has read the artifact, `role` says what for."""
+        body = {"artifact_id": str(artifact), "role": role}
+        return self._one(RunInput, "POST", f"/runs/{run}/inputs", json=body)
+
+    def inputs(self, run: Reference) -> Sequence[RunInput]:
+        """What the run has read."""
+        return self._all(RunInput, "GET", f"/runs/{run}/inputs")
+
 
 class Artifacts(Resource):
+    def lineage(self, artifact: Reference) -> Lineage:
+        """Which run made it, from what; which runs read it; which versions of models are made of it."""
+        return self._one(Lineage, "GET", f"/artifacts/{artifact}/lineage")
+
     def get(self, artifact: Reference) -> ArtifactDetail:
         return self._one(ArtifactDetail, "GET", f"/artifacts/{artifact}")
 
