@@ -42,8 +42,8 @@ def export(spec: LanguageModelSpec, trained: Trained, folder: Path) -> Outcome:
     signature = {
         "task": "text-generation",
         "context": config.context,
-        "inputs": [{"name": "text", "type": "string"}],
-        "outputs": [{"name": "text", "type": "string"}],
+        "inputs": [{"name": "input_ids", "type": "int64", "shape": [-1, -1]}],
+        "outputs": [{"name": "logits", "type": "float32", "shape": [-1, -1, config.vocabulary]}],
     }
     metadata = {"framework": "transformers", "metrics": metrics, "signature": signature}
     return Outcome(folder, metadata, summary)

@@ -5,6 +5,7 @@ from typing import Self
 
 import trine.resources.aio.accounts as aio_accounts
 import trine.resources.aio.activity as aio_activity
+import trine.resources.aio.datasets as aio_datasets
 import trine.resources.aio.inference as aio_inference
 import trine.resources.aio.registry as aio_registry
 import trine.resources.aio.scheduling as aio_scheduling
@@ -12,8 +13,10 @@ import trine.resources.aio.simulation as aio_simulation
 import trine.resources.aio.tracking as aio_tracking
 import trine.resources.aio.training as aio_training
 import trine.resources.aio.tuning as aio_tuning
+import trine.resources.aio.webhooks as aio_webhooks
 import trine.resources.blocking.accounts as accounts
 import trine.resources.blocking.activity as activity
+import trine.resources.blocking.datasets as datasets
 import trine.resources.blocking.inference as inference
 import trine.resources.blocking.registry as registry
 import trine.resources.blocking.scheduling as scheduling
@@ -21,6 +24,7 @@ import trine.resources.blocking.simulation as simulation
 import trine.resources.blocking.tracking as tracking
 import trine.resources.blocking.training as training
 import trine.resources.blocking.tuning as tuning
+import trine.resources.blocking.webhooks as webhooks
 from trine.home import credentials
 from trine.resources.aio.base import Connection as AsyncConnection
 from trine.resources.blocking.base import Connection
@@ -46,11 +50,13 @@ class Client:
         self.experiments = tracking.Experiments(connection)
         self.runs = tracking.Runs(connection)
         self.artifacts = tracking.Artifacts(connection)
+        self.datasets = datasets.Datasets(connection)
         self.training_jobs = training.TrainingJobs(connection)
         self.studies = tuning.Studies(connection)
         self.simulations = simulation.Simulations(connection)
         self.environments = simulation.Environments(connection)
         self.models = registry.Models(connection)
+        self.webhooks = webhooks.Webhooks(connection)
         self.services = inference.Services(connection)
         self.workloads = scheduling.Workloads(connection)
         self.queues = scheduling.Queues(connection)
@@ -83,11 +89,13 @@ class AsyncClient:
         self.experiments = aio_tracking.Experiments(connection)
         self.runs = aio_tracking.Runs(connection)
         self.artifacts = aio_tracking.Artifacts(connection)
+        self.datasets = aio_datasets.Datasets(connection)
         self.training_jobs = aio_training.TrainingJobs(connection)
         self.studies = aio_tuning.Studies(connection)
         self.simulations = aio_simulation.Simulations(connection)
         self.environments = aio_simulation.Environments(connection)
         self.models = aio_registry.Models(connection)
+        self.webhooks = aio_webhooks.Webhooks(connection)
         self.services = aio_inference.Services(connection)
         self.workloads = aio_scheduling.Workloads(connection)
         self.queues = aio_scheduling.Queues(connection)
