@@ -8,9 +8,12 @@ from app.accounts import session_routes as sessions
 from app.accounts import sign_in_routes as sign_in
 from app.activity import routes as activity
 from app.admin import routes as admin
+from app.datasets import routes as datasets
 from app.experiments import artifact_routes as artifacts
 from app.experiments import lineage_routes as lineage
 from app.experiments import media_routes as media
+from app.experiments import preview_routes as previews
+from app.experiments import retention_routes as retention
 from app.experiments import routes as experiments
 from app.experiments import runs_table_routes as runs_table
 from app.experiments import upload_routes as uploads
@@ -50,6 +53,9 @@ ROUTERS = (
     artifacts.router,
     uploads.router,
     lineage.router,
+    previews.router,
+    retention.router,
+    datasets.router,
     media.router,
     model_gates.router,
     registry.router,

@@ -17,10 +17,13 @@ class Listed(StrEnum):
     SERVICE_ACCOUNTS = "service accounts of an organization"
     KEYS = "API keys of one owner in an organization"
     ARTIFACTS = "artifacts of a run"
+    DATASET_VERSIONS = "versions of a dataset"
     INPUTS = "artifacts that a run read"
     UPLOADS = "uploads to a run that go on, or ended less than a day ago"
     DEPLOYMENTS = "deployments of a service that have not ended"
     WEBHOOKS = "webhooks of a project"
+    GATES = "gates of the models of a project"
+    APPROVALS = "approvals of a version"
 
 
 MOST = {
@@ -29,10 +32,13 @@ MOST = {
     Listed.SERVICE_ACCOUNTS: 1_000,
     Listed.KEYS: 1_000,
     Listed.ARTIFACTS: 10_000,
+    Listed.DATASET_VERSIONS: 10_000,
     Listed.INPUTS: 10_000,
     Listed.UPLOADS: 10_000,
     Listed.DEPLOYMENTS: 100,
     Listed.WEBHOOKS: 100,
+    Listed.GATES: 1_000,
+    Listed.APPROVALS: 1_000,
 }
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trine.failures import DataError
-from trine.specs.data import ArtifactData, BuiltinData, Data, PathData
+from trine.specs.data import ArtifactData, BuiltinData, Data, DatasetData, PathData
 
 DOCUMENT_CHARACTERS = 65_536
 """A longer document is cut at line ends into several."""
@@ -39,7 +39,7 @@ def pieces(data: Data, *, artifact: Path | None = None, roots: Sequence[str] | N
             return _folder(Path(sysconfig.get_paths()["stdlib"]), suffix=".py")
         case BuiltinData():
             raise DataError(f"data.name: {data.name!r} holds no text; a language model can use 'python-stdlib'")
-        case ArtifactData():
+        case ArtifactData() | DatasetData():
             if artifact is None:
                 raise DataError(f"data.artifact: {data.artifact} can be read by a job of the platform only")
             return _path(artifact)

@@ -10,7 +10,7 @@ import torch
 
 from train.data import fenced
 from trine.failures import DataError
-from trine.specs.data import ArtifactData, BuiltinData, Data, PathData
+from trine.specs.data import ArtifactData, BuiltinData, Data, DatasetData, PathData
 
 LABEL_COLUMN = "label"
 
@@ -54,7 +54,7 @@ def _load(
             return digits.data.astype(np.float32), digits.target.astype(str)
         case BuiltinData():
             raise DataError(f"data.name: {data.name!r} holds no labelled vectors; a classifier can use 'digits'")
-        case ArtifactData():
+        case ArtifactData() | DatasetData():
             if artifact is None:
                 raise DataError(f"data.artifact: {data.artifact} can be read by a job of the platform only")
             return _parquet(artifact)

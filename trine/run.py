@@ -10,13 +10,14 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, NoReturn, Self
 from uuid import uuid4
 
 from trine import media, process
-from trine.artifacts import ArtifactType, manifest, upload
+from trine.artifacts import ArtifactType, Progress, manifest, upload
 from trine.beginning import Identity
 from trine.buffer import Buffer, checked_name
 from trine.errors import Conflict, ConnectionFailed, NotFound, TrineError
@@ -42,7 +43,7 @@ _log = logging.getLogger("trine")
 
 
 class Run:
-    """Writes to one run. Nothing here but `log_artifact` ever raises or waits for the network.
+    """Writes to one run. Nothing here but `log_artifact` and `use_artifact` ever raises or waits for the network.
 
     `config`, `tags` and `summary` are mappings: what the run was started with, how it is found, what came out of it.
     """
@@ -138,8 +139,9 @@ class Run:
         name: str | None = None,
         type: ArtifactType = "file",  # noqa: A002 — the word of the API
         metadata: Mapping[str, Any] | None = None,
+        progress: Progress | None = None,
     ) -> str:
-        """Uploads a file or folder and returns the artifact's identifier.
+        """Uploads a file or folder and returns the artifact's identifier; `progress` is told the bytes done and in all.
 
         Waits until the platform has it. Raises `FileNotFoundError`, or a `TrineError` where the upload failed.
         Of a run that the platform does not know yet, waits until a copy is on disk, and returns "".
@@ -150,7 +152,17 @@ class Run:
             self._sender.keep(manifest(source, **named))
             self._notice()
             return ""
-        return upload(self._transport, self.id, source, **named)
+        return upload(self._transport, self.id, source, **named, progress=progress)
+
+    def use_artifact(self, artifact: str, *, role: str = "data") -> None:
+        """Says that the run has read an artifact of its project, and `role` what for: its lineage.
+
+        Raises a `TrineError`, also of a run that the platform does not know yet.
+        """
+        if self._transport is None or self._identity.is_local:
+            raise ConnectionFailed("The platform does not know this run yet: nothing can be recorded of it.")
+        body = {"artifact_id": str(artifact), "role": role}
+        self._transport.request("POST", f"/api/v1/runs/{self.id}/inputs", json=body)
 
     def flush(self, timeout: float = EXIT_TIMEOUT) -> bool:
         """Waits until everything logged so far has arrived; False where it did not in `timeout` seconds."""
@@ -315,7 +327,8 @@ class Run:
         except (Conflict, NotFound) as error:  # it has ended already, or is gone: nothing to say later
             _log.warning("Run %s was not set to %s: %s", self.id, status, error.detail)
         except TrineError as error:
-            self._outbox.keep_finish(json.dumps(body).encode())
+            ended = datetime.now(UTC).isoformat()
+            self._outbox.keep_finish(json.dumps({**body, "ended_at": ended}).encode())
             if self._sender.state != "offline":
                 _log.warning(
                     "Run %s: %d batches and its status stay in %s (%s). `trine run sync` sends them.",

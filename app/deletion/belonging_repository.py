@@ -6,6 +6,8 @@ from sqlalchemy import ColumnElement, exists, false, select
 
 from app.tables import (
     Artifact,
+    Dataset,
+    DatasetVersion,
     Deployment,
     Experiment,
     InferenceService,
@@ -23,7 +25,15 @@ Part = tuple[Any, ColumnElement[bool]]
 def parts(thing: object) -> list[Part]:
     match thing:
         case Project():
-            tables: tuple[Any, ...] = (Experiment, Run, Artifact, RegisteredModel, ModelVersion, InferenceService)
+            tables: tuple[Any, ...] = (
+                Experiment,
+                Run,
+                Artifact,
+                Dataset,
+                RegisteredModel,
+                ModelVersion,
+                InferenceService,
+            )
             return [(table, table.project_id == thing.id) for table in tables]
         case Experiment():
             runs = select(Run.id).where(Run.experiment_id == thing.id)
@@ -55,7 +65,7 @@ def workloads(thing: object) -> ColumnElement[bool]:
 def parent(thing: object) -> Part | None:
     """What must be there so that the thing can be."""
     match thing:
-        case Experiment() | RegisteredModel() | InferenceService():
+        case Experiment() | RegisteredModel() | Dataset() | InferenceService():
             return Project, Project.id == thing.project_id
         case Run():
             return Experiment, Experiment.id == thing.experiment_id
@@ -67,6 +77,12 @@ def parent(thing: object) -> Part | None:
 
 
 def _unregistered() -> ColumnElement[bool]:
-    """What a version of a model is made of stays when its run goes."""
+    """What a version of a model, or of a dataset, is made of stays when its run goes."""
     version = (ModelVersion.artifact_id == Artifact.id) & ModelVersion.deleted_at.is_(None)
-    return ~exists().where(version).correlate(Artifact)
+    return ~exists().where(version).correlate(Artifact) & ~in_dataset()
+
+
+def in_dataset() -> ColumnElement[bool]:
+    """Whether a version of a dataset that is there is made of the artifact."""
+    version = (DatasetVersion.artifact_id == Artifact.id) & (Dataset.id == DatasetVersion.dataset_id)
+    return exists().where(version, Dataset.deleted_at.is_(None)).correlate(Artifact)

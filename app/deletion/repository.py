@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.deletion import belonging_repository as belonging
 from app.deletion.belonging_repository import Part
-from app.tables import Artifact, ModelVersion, RegisteredModel, Workload
+from app.tables import Artifact, Dataset, DatasetVersion, ModelVersion, RegisteredModel, Workload
 
 
 class DeletionRepository:
@@ -46,6 +46,20 @@ class DeletionRepository:
             .where(ModelVersion.artifact_id == artifact.id, ModelVersion.deleted_at.is_(None))
         )
         return (await self.session.execute(statement.limit(1))).one_or_none()
+
+    async def dataset_of(self, artifact: Artifact) -> Row[str, int] | None:
+        """Name of the dataset and number of a version that is made of it."""
+        statement = (
+            select(Dataset.name, DatasetVersion.version)
+            .join(Dataset, Dataset.id == DatasetVersion.dataset_id)
+            .where(DatasetVersion.artifact_id == artifact.id, Dataset.deleted_at.is_(None))
+        )
+        return (await self.session.execute(statement.limit(1))).one_or_none()
+
+    async def unmark_what_dataset_is_made_of(self, dataset: Dataset) -> None:
+        made_of = select(DatasetVersion.artifact_id).where(DatasetVersion.dataset_id == dataset.id)
+        criterion = Artifact.id.in_(made_of) & Artifact.deleted_at.is_not(None)
+        await self._update(Artifact, criterion, dataset.org_id, None)
 
     async def unmark_what_versions_are_made_of(self, thing: RegisteredModel | ModelVersion) -> None:
         mine = ModelVersion.model_id == thing.id if isinstance(thing, RegisteredModel) else ModelVersion.id == thing.id

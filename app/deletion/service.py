@@ -12,7 +12,7 @@ from app.deletion import belonging_repository as belonging
 from app.deletion.repository import DeletionRepository
 from app.errors import Conflict
 from app.kit.clock import now
-from app.tables import Artifact, ModelVersion, RegisteredModel
+from app.tables import Artifact, Dataset, ModelVersion, RegisteredModel
 
 NAMED = 3
 """Workloads that a refusal names."""
@@ -57,6 +57,8 @@ async def restore(session: AsyncSession, thing: Any, *, actor: Actor, subject: S
                 await repository.unmark(part, thing.org_id, when)
             if isinstance(thing, RegisteredModel | ModelVersion):
                 await repository.unmark_what_versions_are_made_of(thing)
+            if isinstance(thing, Dataset):
+                await repository.unmark_what_dataset_is_made_of(thing)
     except IntegrityError as error:
         raise Conflict(
             f"another {subject.kind} has the name {name!r} by now: delete or rename that first",
@@ -69,6 +71,10 @@ async def _check_idle(repository: DeletionRepository, thing: Any, subject: Subje
     if isinstance(thing, Artifact) and (version := await repository.version_of(thing)):
         raise Conflict(
             f"version {version[1]} of the model {version[0]!r} is made of it: delete the model first", code="in_use"
+        )
+    if isinstance(thing, Artifact) and (version := await repository.dataset_of(thing)):
+        raise Conflict(
+            f"version {version[1]} of the dataset {version[0]!r} is made of it: delete the dataset first", code="in_use"
         )
     if rows := await repository.unfinished(thing, NAMED + 1):
         named = ", ".join(f"{kind} {name!r} ({status})" for kind, name, status in rows[:NAMED])

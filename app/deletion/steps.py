@@ -64,10 +64,17 @@ MODEL = Kind(
         "DELETE FROM models WHERE id = :id",
     ),
 )
+DATASET = Kind(
+    "dataset",
+    "datasets",
+    "false",
+    ("DELETE FROM dataset_versions WHERE dataset_id = :id", "DELETE FROM datasets WHERE id = :id"),
+)
 ARTIFACT = Kind(
     "artifact",
     "artifacts",
-    "EXISTS (SELECT FROM model_versions AS v WHERE v.artifact_id = thing.id)",
+    "EXISTS (SELECT FROM model_versions AS v WHERE v.artifact_id = thing.id) "
+    "OR EXISTS (SELECT FROM dataset_versions AS v WHERE v.artifact_id = thing.id)",
     (
         "INSERT INTO unreferenced_blobs (id, org_id, sha256, size) "
         "SELECT gen_random_uuid(), org_id, sha256, max(size) FROM artifact_files AS mine WHERE artifact_id = :id "
@@ -120,12 +127,13 @@ PROJECT = Kind(
     "projects",
     " OR ".join(
         f"EXISTS (SELECT FROM {table} AS t WHERE t.project_id = thing.id)"
-        for table in ("experiments", "runs", "artifacts", "models", "inference_services")
+        for table in ("experiments", "runs", "artifacts", "datasets", "models", "inference_services")
     ),
     (
         "DELETE FROM workloads WHERE project_id = :id",
         "DELETE FROM agent_messages WHERE session_id IN (SELECT id FROM agent_sessions WHERE project_id = :id)",
         "DELETE FROM agent_sessions WHERE project_id = :id",
+        "DELETE FROM artifact_retentions WHERE project_id = :id",
         "DELETE FROM project_memberships WHERE project_id = :id",
         "DELETE FROM resource_quotas WHERE project_id = :id",
         "DELETE FROM model_gates WHERE project_id = :id",
@@ -136,5 +144,5 @@ PROJECT = Kind(
     project="id",
 )
 
-KINDS = (SERVICE, MODEL_VERSION, MODEL, ARTIFACT, RUN, EXPERIMENT, PROJECT)
+KINDS = (SERVICE, MODEL_VERSION, MODEL, DATASET, ARTIFACT, RUN, EXPERIMENT, PROJECT)
 """What refers comes before what it refers to."""

@@ -6,7 +6,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy.exc import DBAPIError
 
-from app.deletion import blobs, uploads
+from app.deletion import blobs, keep_rules, uploads
 from app.deletion.expired import remove_expired
 from app.kit.clock import now
 from app.kit.db import Database
@@ -29,6 +29,7 @@ async def run(database: Database, store: ArtifactStore, kept: timedelta) -> None
 
 async def sweep(database: Database, store: ArtifactStore, kept: timedelta) -> tuple[int, int]:
     """Things and blobs removed."""
+    await keep_rules.sweep(database)
     things = await remove_expired(database, now() - kept)
     await uploads.sweep(database, store)
     return things, await blobs.sweep(database, store)

@@ -1,13 +1,15 @@
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import BigInteger, ColumnElement, Row, cast, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from app.kit.repository import Repository
-from app.tables import Artifact, ModelVersion, RegisteredModel, Run, RunInput, Upload
+from app.tables import Artifact, ArtifactRetention, ModelVersion, Project, RegisteredModel, Run, RunInput, Upload
 
 
 class UploadRepository(Repository[Upload]):
@@ -90,3 +92,42 @@ class RunInputRepository(Repository[RunInput]):
             .limit(limit)
         )
         return (await self.session.execute(statement)).all()
+
+
+class RetentionRepository:
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+
+    async def of_project(self, project_id: UUID) -> ArtifactRetention | None:
+        statement = select(ArtifactRetention).where(ArtifactRetention.project_id == project_id)
+        return (await self.session.scalars(statement)).one_or_none()
+
+    async def replace(self, project: Project, rules: list[dict[str, Any]]) -> None:
+        statement = insert(ArtifactRetention).values(org_id=project.org_id, project_id=project.id, rules=rules)
+        again = {"rules": statement.excluded.rules, "updated_at": func.now()}
+        await self.session.execute(statement.on_conflict_do_update(index_elements=["project_id"], set_=again))
+
+    async def by_type(self, project_id: UUID) -> Sequence[Row[str, int, int, int]]:
+        """Type, artifacts, bytes, and bytes of those that are deleted."""
+        there, deleted = Artifact.deleted_at.is_(None), Artifact.deleted_at.is_not(None)
+
+        def size(which: ColumnElement[bool]) -> ColumnElement[int]:
+            return func.coalesce(cast(func.sum(Artifact.size).filter(which), BigInteger), 0)
+
+        statement = (
+            select(
+                Artifact.type,
+                func.count().filter(there),
+                size(there),
+                size(deleted),
+            )
+            .where(Artifact.project_id == project_id)
+            .group_by(Artifact.type)
+            .order_by(Artifact.type)
+        )
+        return (await self.session.execute(statement)).all()
+
+    async def largest(self, project_id: UUID, limit: int) -> Sequence[Artifact]:
+        """Of those that are there."""
+        statement = select(Artifact).where(Artifact.project_id == project_id, Artifact.deleted_at.is_(None))
+        return (await self.session.scalars(statement.order_by(Artifact.size.desc(), Artifact.id).limit(limit))).all()

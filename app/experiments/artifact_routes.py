@@ -10,7 +10,7 @@ from app.experiments import artifacts, deletion
 from app.experiments.schemas import ArtifactCreate, ArtifactDetail, ArtifactRead, Sha256
 from app.kit.db import Scope
 from app.platform import Platform
-from app.storage import delivery, links
+from app.storage import archive, delivery, links
 from app.storage.delivery import Wanted
 
 router = APIRouter(tags=["artifacts"])
@@ -21,6 +21,12 @@ CONTENT: dict[int | str, dict[str, Any]] = {
     206: {"description": "The range of it that was asked for", **BYTES},
     304: {"description": "It is what `If-None-Match` names"},
     416: PROBLEMS[416],
+}
+ARCHIVE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "A ZIP of all files",
+        "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
+    }
 }
 HEADERS: dict[int | str, dict[str, Any]] = {
     status: {"description": CONTENT[status]["description"]} for status in (200, 304)
@@ -114,6 +120,14 @@ async def download(
     async with platform.database.session(principal.scope) as session:
         artifact, _ = await artifacts.get(session, principal=principal, artifact_id=artifact_id)
     return await _file(platform, principal.scope, artifact.org_id, artifact_id, path, wanted)
+
+
+@router.get("/artifacts/{artifact_id}/archive", response_class=StreamingResponse, responses=ARCHIVE)
+async def download_all(platform: PlatformDep, principal: MayRead, artifact_id: UUID) -> Response:
+    """All files as one ZIP, made while it is sent and not compressed."""
+    async with platform.database.session(principal.scope) as session:
+        artifact, files = await artifacts.get(session, principal=principal, artifact_id=artifact_id)
+    return archive.respond(platform.store, artifact=artifact, files=files)
 
 
 @router.head("/links/{org_id}/{artifact_id}/{path:path}", response_class=Response, responses=HEADERS)

@@ -3,6 +3,7 @@
 from app.tables.activity import Event, IdempotencyKey
 from app.tables.agent import AgentMessage, AgentSession
 from app.tables.artifacts import RunInput, Upload
+from app.tables.datasets import Dataset, DatasetVersion
 from app.tables.identities import Identity, PendingSignIn
 from app.tables.media import Media
 from app.tables.mlflow import LoggedModel, RunLink
@@ -18,6 +19,7 @@ from app.tables.people import (
     User,
 )
 from app.tables.registry import ModelAlias, ModelApproval, ModelGate, ModelVersion, RegisteredModel
+from app.tables.retention import ArtifactRetention
 from app.tables.scheduling import Cluster, GpuNode, ResourceQuota, SchedulingQueue, UsageDay, UsageEntry, Workload
 from app.tables.telemetry import BatchSource, MetricBatch, MetricChunk
 from app.tables.tracking import (
@@ -39,8 +41,11 @@ __all__ = [
     "ApiKey",
     "Artifact",
     "ArtifactFile",
+    "ArtifactRetention",
     "BatchSource",
     "Cluster",
+    "Dataset",
+    "DatasetVersion",
     "Deployment",
     "Environment",
     "Event",

@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.auth import service as auth
 from app.auth.permissions import Action
 from app.auth.principal import Principal
+from app.datasets import service as datasets
 from app.errors import NotFound
-from app.experiments import artifacts
 from app.experiments import service as experiments
 from app.kit.filters import Filters
 from app.kit.pagination import PageRequest, Rows, page
@@ -114,7 +114,7 @@ async def _inputs(
     if isinstance(spec, PolicySpec):
         await simulation.check_environment(session, spec.environment)
         return {}
-    return await artifacts.inputs(session, project_id=project_id, data=spec.data, field="data")
+    return await datasets.inputs(session, project_id=project_id, data=spec.data, field="data")
 
 
 async def _row(session: AsyncSession, principal: Principal, job_id: UUID, action: Action) -> TrainingJob:

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.auth import service as auth
 from app.auth.permissions import Action
 from app.auth.principal import Principal, PrincipalKind
+from app.datasets import service as datasets
 from app.errors import Invalid, NotFound
-from app.experiments import artifacts
 from app.experiments import service as experiments
 from app.experiments.schemas import RunStatus
 from app.kit.clock import now
@@ -153,9 +153,10 @@ async def _check_environments(session: AsyncSession, spec: StudySpec) -> None:
 async def _inputs(session: AsyncSession, project_id: UUID, spec: StudySpec) -> dict[str, str]:
     if isinstance(spec.base, PolicySpec):
         return {}
-    if "data.artifact" in spec.space:
-        raise Invalid("the trials of a study share one artifact: name it in base", field="space.data.artifact")
-    return await artifacts.inputs(session, project_id=project_id, data=spec.base.data, field="base.data")
+    for name in ("data.artifact", "data.dataset"):
+        if name in spec.space:
+            raise Invalid("the trials of a study share their data: name it in base", field=f"space.{name}")
+    return await datasets.inputs(session, project_id=project_id, data=spec.base.data, field="base.data")
 
 
 async def _add_trial(

@@ -33,6 +33,10 @@ BODIES: dict[str, Any] = {
     "post /runs/{run_id}/batches": {"source": "x", "sequence": 0},
     "post /runs/{run_id}/artifacts": {"name": "x", "files": [{"path": "x", "sha256": SHA, "size": 0}]},
     "post /runs/{run_id}/media": MEDIA,
+    "put /projects/{project}/retention": {"rules": [{"keep_days": 30}]},
+    "post /projects/{project}/retention:preview": {"rules": []},
+    "post /projects/{project}/datasets": {"name": "x"},
+    "post /datasets/{dataset_id}/versions": {"artifact_id": str(uuid4())},
     "post /runs/{run_id}/inputs": {"artifact_id": str(uuid4())},
     "post /runs/{run_id}/uploads": {"sha256": SHA, "size": 1},
     "post /runs/{run_id}/uploads/{upload_id}:complete": {"parts": [SHA]},
@@ -94,6 +98,7 @@ async def one_of_everything(person: Person) -> dict[str, str]:
     shown = await person.post(f"/runs/{run['id']}/media", MEDIA | await upload(person, run["id"], b"secret"))
     invitation = await person.post(f"/orgs/{person.org}/invitations", {"email": "guest@example.org"})
     account = await person.post(f"/orgs/{person.org}/service-accounts", {"name": "robot"})
+    dataset = await person.post(f"/projects/{person.project_id}/datasets", {"name": "corpus"})
     upload = await person.post(f"/runs/{run['id']}/uploads", {"sha256": SHA, "size": 1})
     webhook = await person.post(f"/projects/{person.project_id}/webhooks", BODIES["post /projects/{project}/webhooks"])
     delivery = await person.post(f"/webhooks/{webhook['id']}:test")
@@ -109,6 +114,7 @@ async def one_of_everything(person: Person) -> dict[str, str]:
         "run_id": run["id"],
         "sha256": SHA,
         "upload_id": upload["id"],
+        "dataset_id": dataset["id"],
         "number": "0",
         "artifact_id": version["artifact"]["id"],
         "media_id": shown["id"],

@@ -133,7 +133,7 @@ MANAGED = re.compile(
     r"|get /events:export|(put|delete) /projects/\{project\}/(access|members/.*)"
     r"|(patch|delete) /projects/\{project\}$|post /projects/\{project\}:undelete|(put|delete) .*/gates/.*"
     r"|(post|delete) .*/approvals.*|(get|post|patch|delete) (/projects/\{project\})?/webhooks.*"
-    r"|put /orgs/\{org\}/quota)"
+    r"|put /orgs/\{org\}/quota|put /projects/\{project\}/retention|post /projects/\{project\}/retention:preview)"
 )
 
 

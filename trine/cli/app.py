@@ -11,6 +11,8 @@ import trine
 from trine.cli import platform
 from trine.cli.account import login, project, whoami
 from trine.cli.audit import audit
+from trine.cli.dataset import dataset
+from trine.cli.importing import importing
 from trine.cli.job import job
 from trine.cli.language import t
 from trine.cli.model import model
@@ -90,10 +92,12 @@ app.command(help=t("Signs in and keeps the key on this machine."), rich_help_pan
 app.command(help=t("Says who you are and where."), rich_help_panel=_person)(whoami)
 app.add_typer(project, name="project", rich_help_panel=_person)
 app.add_typer(audit, name="audit", rich_help_panel=_person)
+app.add_typer(importing, name="import", rich_help_panel=_person)
 for _name, _group in {
     "job": job,
     "study": study,
     "run": runs,
+    "dataset": dataset,
     "model": model,
     "service": service,
     "sim": sim,

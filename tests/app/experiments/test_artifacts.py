@@ -128,3 +128,29 @@ async def test_a_signed_link_needs_no_credential(
     for nonsense in ("é", "²²²²²²²²²²²².x", "99999999999.é"):
         address = link(60).partition("?")[0]
         assert (await anonymous.get(address, params={"signature": nonsense})).status_code == 404
+
+
+async def test_a_link_is_of_one_file_of_one_artifact(
+    ada: Person, bob: Person, run: str, anonymous: httpx.AsyncClient, settings: Settings
+) -> None:
+    made, other = [await make_artifact(ada, run, {"x": content}) for content in (b"linked", b"other")]
+    theirs = await make_artifact(bob, (await make_run(bob))["id"], {"x": b"theirs"})
+    link = links.signed_path(
+        settings.signing_key, org_id=ada.org_id, artifact_id=UUID(made["id"]), path="x", lifetime=60
+    )
+    part = await anonymous.get(link, headers={"Range": "bytes=1-2"})
+    assert (part.status_code, part.content) == (206, b"in")
+    head = await anonymous.head(link)
+    assert (head.status_code, head.headers["content-length"]) == (200, "6")
+    assert "sandbox" in head.headers["content-security-policy"]
+    for altered in (
+        link.replace(made["id"], other["id"]),
+        link.replace(str(ada.org_id), str(bob.org_id)),
+        link.replace(made["id"], theirs["id"]).replace(str(ada.org_id), str(bob.org_id)),
+        link.replace("/x?", "/x/../x?"),
+        link.replace("signature=", "signature=9"),
+    ):
+        assert (await anonymous.get(altered)).status_code == 404, altered
+    assert (await anonymous.put(link, content=b"overwritten")).status_code == 405
+    assert (await ada.http.delete(f"/api/v1/artifacts/{made['id']}")).status_code == 204
+    assert (await anonymous.get(link)).status_code == 404, "what is deleted is not given to who has a link"
