@@ -44,9 +44,10 @@ def build_app(settings: Settings | None = None, engines: Engines | None = None, 
             await asyncio.to_thread(tracing.stop)
 
     app = FastAPI(title="Trine", version="0.1.0", description=DESCRIPTION, lifespan=lifespan)
-    browser_policy.install(app, configured)
     renewal.install(app)
     request_context.install(app)
+    # Around all the others: what failed is guarded too.
+    browser_policy.install(app, configured)
     errors.install(app)
     api.install(app)
     app.include_router(health.router)

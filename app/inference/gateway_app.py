@@ -45,9 +45,9 @@ def build_gateway(
         await asyncio.to_thread(tracing.stop)
 
     app = FastAPI(title="Trine gateway", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
-    browser_policy.install(app, configured)
     renewal.install(app)
     request_context.install(app, openai_errors.failure, below="" if prefix else PREFIX)
+    browser_policy.install(app, configured)
     openai_errors.install(app)
     app.include_router(health.router, prefix=prefix)
     _routes(app, prefix)

@@ -64,11 +64,17 @@ async def test_stored_content_keeps_its_own_policy(ada: Person, path: str, shown
     assert reply.headers["x-content-type-options"] == "nosniff"
 
 
-async def test_behind_https_a_browser_is_told_to_stay_there(settings: Settings, web_app: FastAPI) -> None:
-    secured = build_app(settings.model_copy(update={"url": "https://platform.test"}))
-    async with client(secured) as http:
-        told = (await http.get("/healthz")).headers["strict-transport-security"]
-    assert told == "max-age=31536000; includeSubDomains"
+async def test_behind_https_a_browser_is_told_to_stay_there(
+    settings: Settings, web_app: FastAPI, engines: FakeEngines
+) -> None:
+    """Whatever the answer is: without its lifespan most of what these applications answer is a failure."""
+    behind = settings.model_copy(update={"url": "https://platform.test"})
+    gateway = build_gateway(behind, engines, prefix="/v1")
+    for secured, paths in ((build_app(behind), ASKED), (gateway, ["/v1/models", "/v1/nothing"])):
+        async with client(secured) as http:
+            for path in paths:
+                told = (await http.get(path)).headers["strict-transport-security"]
+                assert told == "max-age=31536000; includeSubDomains", path
     async with client(web_app) as http:
         assert "strict-transport-security" not in (await http.get("/healthz")).headers
 

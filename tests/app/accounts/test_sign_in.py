@@ -90,6 +90,8 @@ async def test_the_providers_are_listed_without_their_secrets(browser: Browser) 
         "unsigned",
         "hmac",
         "another key",
+        "brings its key",
+        "says where its key lies",
         "other user",
     ],
 )
@@ -101,6 +103,7 @@ async def test_a_token_that_is_not_good(
     assert await browser.sign_in() == "/sign-in?problem=sign_in_invalid"
     assert "trine_session" not in browser.http.cookies
     assert await browser.me() is None
+    assert "/own-keys" not in oidc_provider.control()
     # Nothing is left of it: without the fault it is a first sign-in.
     oidc_provider.control(fault="")
     assert await browser.sign_in() == "/"
