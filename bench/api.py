@@ -17,6 +17,7 @@ import statistics
 import subprocess
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
@@ -42,7 +43,7 @@ def main() -> None:
         "hello": lambda run: request_bytes("GET", known.url, HELLO, known.api_key),
         "get run": lambda run: request_bytes("GET", known.url, f"/api/v1/runs/{run}", known.api_key),
         "post batch": lambda run: request_bytes(
-            "POST", known.url, f"/api/v1/runs/{run}/batches", known.api_key, bodies.next()
+            "POST", known.url, f"/api/v1/runs/{run}/batches", known.api_key, bodies.next(run)
         ),
     }
     rates: dict[str, list[float]] = {name: [] for name in targets}
@@ -82,15 +83,16 @@ def hello(*options: str) -> None:
 
 
 class Bodies:
-    """Batches of one source. Written before the clock runs, but for the sequence: the two cores are the platform's."""
+    """Batches of one source for each run. Written before the clock runs, but for the sequence: the two cores are the
+    platform's."""
 
     def __init__(self) -> None:
-        self._sequence = itertools.count()
+        self._sequences: defaultdict[str, itertools.count[int]] = defaultdict(itertools.count)
         self._rest = itertools.cycle([self._metrics(first) for first in range(0, 200 * STEPS, STEPS)])
         self._start = f'{{"source": "bench-{time.time_ns():x}", "sequence": '.encode()
 
-    def next(self) -> bytes:
-        return self._start + str(next(self._sequence)).encode() + next(self._rest)
+    def next(self, run: str) -> bytes:
+        return self._start + str(next(self._sequences[run])).encode() + next(self._rest)
 
     def _metrics(self, first: int) -> bytes:
         steps = list(range(first, first + STEPS))
