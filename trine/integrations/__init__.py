@@ -1,1 +1,1 @@
-"""Callbacks of training libraries. Each module imports the library that it is named for, and nothing imports the module."""
+"""Callbacks of training libraries. Each module imports the library that it is named for, and nothing imports it."""
