@@ -57,6 +57,17 @@ class MetricSeries(Record):
     """Points there are."""
 
 
+class RunSeries(Record):
+    """A metric of a run as a chart draws it; `x` is what was asked for: steps, or seconds."""
+
+    run_id: UUID
+    name: str
+    x: list[float]
+    values: list[float]
+    total: int
+    """Points there are between the ends that were asked for."""
+
+
 class LogLine(Record):
     id: UUID
     attempt: int

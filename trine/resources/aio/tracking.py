@@ -1,5 +1,6 @@
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
+from typing import Literal
 from urllib.parse import quote
 
 from trine.records.lineage import Lineage, RunInput
@@ -13,6 +14,7 @@ from trine.records.tracking import (
     MetricSeries,
     RunDetail,
     RunRecord,
+    RunSeries,
 )
 from trine.resources.aio.base import API, POLL, Reference, Resource
 
@@ -51,6 +53,34 @@ class Runs(Resource):
         """Each metric with about `points` points that keep its shape; only steps greater than `after`."""
         return await self._all(
             MetricSeries, "GET", f"/runs/{run}/metrics", name=list(names), points=points, after=after
+        )
+
+    async def series(
+        self,
+        runs: Sequence[Reference],
+        names: Sequence[str],
+        *,
+        project: str | None = None,
+        points: int = 1200,
+        axis: Literal["step", "time", "relative"] = "step",
+        smoothing: float = 0.0,
+        first: float | None = None,
+        last: float | None = None,
+    ) -> Sequence[RunSeries]:
+        """Curves of many runs, those that have points, each with at most `points` points between `first` and `last` of
+        the axis. `smoothing` is the weight of what came before, below 1, as TensorBoard has it."""
+        place = f"/projects/{await self._connection.project(project)}/runs:series"
+        ends = {"first": first, "last": last}
+        return await self._all(
+            RunSeries,
+            "GET",
+            place,
+            run=[str(run) for run in runs],
+            name=list(names),
+            points=points,
+            axis=axis,
+            smoothing=smoothing,
+            **ends,
         )
 
     async def logs(
@@ -92,7 +122,6 @@ class Runs(Resource):
 
     async def artifacts(self, run: Reference) -> Sequence[Artifact]:
         return await self._all(Artifact, "GET", f"/runs/{run}/artifacts")
-
 
     async def use_artifact(self, run: Reference, artifact: Reference, *, role: str = "data") -> RunInput:
         """The run has read the artifact, `role` says what for."""

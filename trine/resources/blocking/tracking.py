@@ -2,6 +2,7 @@
 # ruff: noqa
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Literal
 from urllib.parse import quote
 
 from trine.records.lineage import Lineage, RunInput
@@ -15,6 +16,7 @@ from trine.records.tracking import (
     MetricSeries,
     RunDetail,
     RunRecord,
+    RunSeries,
 )
 from trine.resources.blocking.base import API, POLL, Reference, Resource
 
@@ -52,6 +54,34 @@ class Runs(Resource):
     ) -> Sequence[MetricSeries]:
         """Each metric with about `points` points that keep its shape; only steps greater than `after`."""
         return self._all(MetricSeries, "GET", f"/runs/{run}/metrics", name=list(names), points=points, after=after)
+
+    def series(
+        self,
+        runs: Sequence[Reference],
+        names: Sequence[str],
+        *,
+        project: str | None = None,
+        points: int = 1200,
+        axis: Literal["step", "time", "relative"] = "step",
+        smoothing: float = 0.0,
+        first: float | None = None,
+        last: float | None = None,
+    ) -> Sequence[RunSeries]:
+        """Curves of many runs, those that have points, each with at most `points` points between `first` and `last` of
+        the axis. `smoothing` is the weight of what came before, below 1, as TensorBoard has it."""
+        place = f"/projects/{self._connection.project(project)}/runs:series"
+        ends = {"first": first, "last": last}
+        return self._all(
+            RunSeries,
+            "GET",
+            place,
+            run=[str(run) for run in runs],
+            name=list(names),
+            points=points,
+            axis=axis,
+            smoothing=smoothing,
+            **ends,
+        )
 
     def logs(self, run: Reference, *, after: Reference | None = None, follow: bool = False) -> Iterator[LogLine]:
         """From the beginning, or from behind the line `after`; with `follow` goes on until the run has ended."""
