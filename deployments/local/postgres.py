@@ -21,7 +21,7 @@ import psycopg.sql
 
 from deployments.local.errors import LocalError
 from deployments.local.home import Home, private_folder, write_private
-from deployments.local.ports import LOOPBACK, free
+from deployments.local.ports import LOOPBACK, busy, free
 from deployments.local.postgres_programs import VERSION, binaries
 from deployments.local.process import Mark, stop
 
@@ -102,11 +102,22 @@ class Postgres:
         if (running := self.postmaster()) is not None:
             return running[1]
         self.check_version()
-        port = self.choose_port()
-        self.listen(port)
+        port = self._listen_where_there_is_room()
         write_private(self.home.secrets / "database_owner_url", self.url(port, DATABASE))
         self.ensure_database(port)
         return port
+
+    def _listen_where_there_is_room(self) -> int:
+        while True:
+            port = self.choose_port()
+            try:
+                self.listen(port)
+            except LocalError:
+                # Another server that started at the same time may have been quicker; a port is lost to one only once.
+                if not busy(port):
+                    raise
+            else:
+                return port
 
     def check_version(self) -> None:
         """Raises:

@@ -1,3 +1,4 @@
+import socket
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +8,7 @@ import psycopg
 import pytest
 
 from deployments.local.home import Home
+from deployments.local.ports import free
 from deployments.local.postgres import DATABASE, Postgres
 from deployments.local.process import Mark, signal_quietly
 
@@ -44,6 +46,15 @@ def test_a_second_start_is_a_no_op(postgres: Postgres) -> None:
     running = postgres.postmaster()
     postgres.start()
     assert postgres.postmaster() == running
+
+
+def test_a_port_that_another_server_takes_first(postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as quicker:
+        taken = quicker.getsockname()[1]
+        # As it looked a moment before.
+        seen = iter([taken])
+        monkeypatch.setattr("deployments.local.postgres.free", lambda port: next(seen, None) or free(port))
+        assert postgres.start() != taken
 
 
 def test_records_survive_a_kill_and_the_port_stays(postgres: Postgres) -> None:
