@@ -50,7 +50,7 @@ def main() -> None:
     with _sink() as (port, asked):
         _show("a live sink", loop(f"http://127.0.0.1:{port}", arguments.calls, 100), asked)
     _show("nobody listens", loop(_closed(), arguments.calls, 0.5))
-    outage("ten minutes at once", RATE * OUTAGE_S, None)
+    outage(f"{arguments.outage} s at once", RATE * arguments.outage, None)
     if arguments.wall:
         outage(f"{arguments.wall} s in real time", RATE * arguments.wall, 1 / RATE)
 
@@ -197,6 +197,7 @@ def _show(title: str, told: Told, asked=None) -> None:  # type: ignore[no-untype
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--calls", type=int, default=300_000)
+    parser.add_argument("--outage", type=int, default=OUTAGE_S, help="seconds of an outage, at once")
     parser.add_argument("--wall", type=int, default=0, help="seconds of an outage in real time")
     return parser.parse_args()
 
