@@ -36,8 +36,8 @@ def send(
             advance(size if not counted else 0)
             return
         where = f"/api/v1/runs/{run_id}/uploads/{upload['id']}"
-        digests = _send_parts(transport, where, source, upload, counted, advance)
         try:
+            digests = _send_parts(transport, where, source, upload, counted, advance)
             _complete(transport, where, digests)
         except ValidationFailed as error:
             if error.code == "digest_mismatch":

@@ -1,6 +1,7 @@
 """The retention sweep; the controller runs it, because it sees every organization."""
 
 import asyncio
+import itertools
 from datetime import timedelta
 
 import structlog
@@ -15,13 +16,19 @@ from app.storage.store import ArtifactStore
 log = structlog.get_logger(__name__)
 
 EVERY_SECONDS = 600.0
+TURNS_A_DAY = 144
+UNFINISHED = timedelta(days=1)
+"""Since its last byte; no upload pauses for so long."""
 
 
 async def run(database: Database, store: ArtifactStore, kept: timedelta) -> None:
     """Until cancelled. What was deleted longer than `kept` ago is removed for good."""
-    while True:
+    for turn in itertools.count():
         try:
             await sweep(database, store, kept)
+            if turn % TURNS_A_DAY == 0:
+                # It walks through all of a folder.
+                await store.drop_unfinished(now() - UNFINISHED)
         except (DBAPIError, OSError) as error:
             log.warning("deletion.not_swept", error=type(error).__name__)
         await asyncio.sleep(EVERY_SECONDS)

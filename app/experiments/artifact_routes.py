@@ -28,9 +28,7 @@ ARCHIVE: dict[int | str, dict[str, Any]] = {
         "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
-HEADERS: dict[int | str, dict[str, Any]] = {
-    status: {"description": CONTENT[status]["description"]} for status in (200, 304)
-}
+HEADERS: dict[int | str, dict[str, Any]] = {code: {"description": CONTENT[code]["description"]} for code in (200, 304)}
 
 
 async def wanted(

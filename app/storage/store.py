@@ -1,8 +1,12 @@
 """The artifact store: blobs by organization and SHA-256, in a folder or in object storage."""
 
+import asyncio
 import hashlib
+import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
@@ -17,6 +21,7 @@ from app.storage.ranges import Span
 
 PIECE = 1024 * 1024
 """Bytes that are read from the store at once, at least."""
+_UNFINISHED = re.compile(r"#[0-9]+$")
 
 
 class Spoilt(PlatformError):
@@ -63,7 +68,8 @@ class ArtifactStore:
         self.url = url
         # A file:// address is opened as a folder, so that it is made when it is missing.
         parts = urlsplit(url)
-        self._store: Any = LocalStore(unquote(parts.path), mkdir=True) if parts.scheme == "file" else from_url(url)
+        self._folder = Path(unquote(parts.path)) if parts.scheme == "file" else None
+        self._store: Any = LocalStore(self._folder, mkdir=True) if self._folder else from_url(url)
 
     @staticmethod
     def key(org_id: UUID, sha256: str) -> str:
@@ -160,8 +166,23 @@ class ArtifactStore:
         async for chunk in found.stream(min_chunk_size=PIECE):
             yield bytes(chunk)
 
+    async def drop_unfinished(self, before: datetime) -> int:
+        """Files removed that a process had begun to write when it was killed, and last wrote earlier than `before`.
+
+        Of object storage none: its own rules drop what is unfinished (docs/notes/artifacts.md).
+        """
+        return await asyncio.to_thread(_drop_unfinished, self._folder, before.timestamp()) if self._folder else 0
+
     async def listed(self, prefix: str) -> AsyncIterator[tuple[str, int]]:
         """Key and size of what is below the folder `prefix`."""
         async for some in obstore.list(self._store, prefix):
             for each in some:
                 yield each["path"], each["size"]
+
+
+def _drop_unfinished(folder: Path, before: float) -> int:
+    """A file is written beside its place, under its name with a number, and moved there when it is whole."""
+    found = [path for path in folder.rglob("*#*") if _UNFINISHED.search(path.name) and path.stat().st_mtime < before]
+    for path in found:
+        path.unlink(missing_ok=True)
+    return len(found)

@@ -1,17 +1,35 @@
 """Blobs in a folder and in a bucket of a server that speaks S3's protocol: the same tests."""
 
+import subprocess
+import sys
 from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
 from app.errors import Invalid
+from app.kit.clock import now
 from app.metrics import SPOILT_FILES
 from app.storage.ranges import Span
 from app.storage.store import ArtifactStore, Spoilt
 from tests.app.storage.content import digest, keys, some, spoil, streamed
 
 ORG = uuid4()
+ROOT = Path(__file__).parents[3]
+WRITER = """
+import asyncio, sys, uuid
+from app.storage.store import ArtifactStore
+
+async def content():
+    for _ in range(3):
+        yield bytes(8_000_000)
+    print("begun", flush=True)
+    await asyncio.Event().wait()
+
+asyncio.run(ArtifactStore(sys.argv[1]).write(uuid.UUID(sys.argv[2]), "0" * 64, content(), limit=10**9))
+"""
 
 
 @pytest.mark.parametrize("size", [0, 1, 1_000_000, 12 * 1024 * 1024 + 7], ids=["empty", "byte", "piece", "multipart"])
@@ -88,3 +106,28 @@ async def test_spoilt_content_is_never_given_whole(store: ArtifactStore, size: i
 async def into(given: bytearray, chunks: AsyncIterator[bytes]) -> None:
     async for chunk in chunks:
         given += chunk
+
+
+async def test_what_a_killed_process_had_begun_is_dropped(tmp_path: Path) -> None:
+    url = (tmp_path / "storage").as_uri()
+    store = ArtifactStore(url)
+    await store.write(ORG, digest(b"whole"), streamed(b"whole"), limit=5)
+    killed_while_it_writes(url)
+    assert not await store.has(ORG, "0" * 64)
+    assert len(files(tmp_path)) == 2, "a part of it lies there"
+    assert await store.drop_unfinished(now() - timedelta(hours=1)) == 0, "somebody may still write it"
+    assert await store.drop_unfinished(now() + timedelta(hours=1)) == 1
+    assert await store.has(ORG, digest(b"whole"))
+    assert files(tmp_path) == [digest(b"whole")]
+
+
+def killed_while_it_writes(url: str) -> None:
+    command = [sys.executable, "-c", WRITER, url, str(ORG)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as writer:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "begun\n"
+        writer.kill()
+
+
+def files(folder: Path) -> list[str]:
+    return [path.name for path in folder.rglob("*") if path.is_file()]
