@@ -29,6 +29,7 @@ BODIES: dict[str, Any] = {
     "put /admin/organizations/{org_id}/quota": {"resource": "gpu", "hard": 1},
     "post /projects/{project}/experiments": {"name": "x"},
     "post /experiments/{experiment_id}/runs": {"name": "x"},
+    "post /projects/{project}/runs:search": {"filter": "metrics.loss < 2", "sort": "params.a"},
     "patch /runs/{run_id}": {"summary": {"stolen": True}},
     "post /runs/{run_id}/batches": {"source": "x", "sequence": 0},
     "post /runs/{run_id}/artifacts": {"name": "x", "files": [{"path": "x", "sha256": SHA, "size": 0}]},

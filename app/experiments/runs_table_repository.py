@@ -1,0 +1,192 @@
+"""Pages of a table of runs. See `docs/notes/runs_table.md` for what each way costs, and why there are three.
+
+Which way is taken depends on how many runs a page must look at, which no statistics of PostgreSQL tell: values of all
+parameters lie in one column. So it is counted, up to a bound, before.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tuple_
+
+from app.experiments.filter_language import SortKey
+from app.experiments.filter_repository import NAN, found_by_index, probes, sets, values_of
+from app.experiments.filter_tree import Column, Of, Place, Tree
+from app.kit.repository import Repository
+from app.tables import MetricLatest, Param, Run
+
+FEW = 2000
+"""Runs that are looked at one by one and sorted, rather than walked through in order."""
+WINDOW = 5000
+"""Runs that a walk looks at before it gives up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """The last run of a page."""
+
+    values: tuple[Any, ...]
+    """Of what it is sorted by."""
+    run_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class TableQuery:
+    project_id: UUID
+    tree: Tree | None
+    sort: tuple[SortKey, ...]
+    """Missing values come last."""
+    newest_first: bool
+    """Of runs that the keys leave alike."""
+    limit: int
+    after: Position | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    expression: Any
+    descending: bool
+
+    @property
+    def order(self) -> Any:
+        return (self.expression.desc() if self.descending else self.expression.asc()).nulls_last()
+
+    def beyond(self, value: Any) -> ColumnElement[bool]:
+        if value is None:
+            return false()
+        further = self.expression < value if self.descending else self.expression > value
+        return or_(further, self.expression.is_(None))
+
+    def alike(self, value: Any) -> ColumnElement[bool]:
+        return self.expression.is_(None) if value is None else self.expression == value
+
+
+class RunsTableRepository(Repository[Run]):
+    table = Run
+
+    async def places(self, query: TableQuery) -> list[Position]:
+        """At most `limit + 1`; the extra one tells that there is more."""
+        if (few := await self._few(query)) is not None:
+            return await self._rows(self._among(few, query), query)
+        found = await self._walk(query)
+        return found if found is not None else await self._rows(self._of_all(query), query)
+
+    async def count(self, project_id: UUID, tree: Tree | None) -> int:
+        wanted = self._of_project(project_id, sets(tree, project_id) if tree else None)
+        return (await self.session.execute(wanted.with_only_columns(func.count()))).scalar_one()
+
+    async def of(self, run_ids: Sequence[UUID]) -> dict[UUID, Run]:
+        found = await self.session.scalars(self.statement().where(Run.id.in_(run_ids)))
+        return {run.id: run for run in found}
+
+    async def params(self, run_ids: Sequence[UUID], names: Sequence[str] | None) -> Sequence[Any]:
+        """`(run_id, key, value)`; of all names where None are given."""
+        statement = select(Param.run_id, Param.key, Param.value).where(Param.run_id.in_(run_ids))
+        if names is not None:
+            statement = statement.where(Param.key.in_(names))
+        return (await self.session.execute(statement)).all()
+
+    async def metrics(self, run_ids: Sequence[UUID], names: Sequence[str] | None) -> Sequence[MetricLatest]:
+        statement = select(MetricLatest).where(MetricLatest.run_id.in_(run_ids))
+        if names is not None:
+            statement = statement.where(MetricLatest.name.in_(names))
+        return (await self.session.scalars(statement)).all()
+
+    async def _few(self, query: TableQuery) -> Select[Any] | None:
+        """Of the parts that must hold, the one that the fewest runs meet, if those are few."""
+        parts = found_by_index(query.tree, query.project_id) if query.tree else []
+        if not parts:
+            return None
+        counts = [select(func.count()).select_from(part.limit(FEW).subquery()).scalar_subquery() for part in parts]
+        counted = (await self.session.execute(select(*counts))).one()
+        fewest = min(range(len(parts)), key=lambda number: counted[number])
+        return parts[fewest] if counted[fewest] < FEW else None
+
+    def _among(self, few: Select[Any], query: TableQuery) -> Select[Any]:
+        """Looks at each of a few runs."""
+        keys = few.cte("few").prefix_with("MATERIALIZED")
+        return self._of_project(query.project_id, probes(query.tree) if query.tree else None).join(
+            keys, keys.c.run_id == Run.id
+        )
+
+    def _of_all(self, query: TableQuery) -> Select[Any]:
+        """Finds all runs that match, and sorts them."""
+        return self._of_project(query.project_id, sets(query.tree, query.project_id) if query.tree else None)
+
+    async def _rows(self, statement: Select[Any], query: TableQuery) -> list[Position]:
+        keys = _keys(query)
+        chosen = statement.with_only_columns(
+            *(key.expression.label(f"key_{at}") for at, key in enumerate(keys)), Run.id
+        )
+        ordered = chosen.order_by(*(key.order for key in keys), _by_id(query)).limit(query.limit + 1)
+        if query.after:
+            ordered = ordered.where(_beyond(keys, query.after, query))
+        return [Position(tuple(values), run_id) for *values, run_id in await self.session.execute(ordered)]
+
+    async def _walk(self, query: TableQuery) -> list[Position] | None:
+        """Looks at runs in the order of an index until the page is full. None where that is not soon."""
+        first, *others = query.sort or (None,)
+        if others or (first and not (_is_walkable(first.column) and first.descending is query.newest_first)):
+            return None
+        if query.after and query.after.values and query.after.values[0] is None:
+            return None
+        window = _window(first.column if first else None, query).subquery("walked")
+        by_key = [window.c.key.desc() if query.newest_first else window.c.key.asc()] if first else []
+        by_run = window.c.run_id.desc() if query.newest_first else window.c.run_id.asc()
+        rows = (
+            self._of_project(query.project_id, probes(query.tree) if query.tree else None)
+            .join(window, window.c.run_id == Run.id)
+            .with_only_columns(*([window.c.key] if first else []), Run.id)
+            .order_by(*by_key, by_run)
+            .limit(query.limit + 1)
+        )
+        # The text by which a parameter would be sorted, were it no number.
+        more = (None,) if first and first.column.place is Place.PARAMS else ()
+        found = [Position((*values, *more), run_id) for *values, run_id in await self.session.execute(rows)]
+        return found if len(found) > query.limit else None
+
+    def _of_project(self, project_id: UUID, criterion: ColumnElement[bool] | None) -> Select[Any]:
+        statement = self.statement().where(Run.project_id == project_id)
+        return statement if criterion is None else statement.where(criterion)
+
+
+def _is_walkable(column: Column) -> bool:
+    return column.place is Place.PARAMS or (column.place is Place.METRICS and column.of is Of.LATEST)
+
+
+def _window(column: Column | None, query: TableQuery) -> Select[Any]:
+    key: Any = None
+    run_id: Any = Run.id
+    criteria: tuple[ColumnElement[bool], ...] = (Run.project_id == query.project_id,)
+    if column and column.place is Place.METRICS:
+        key, run_id = MetricLatest.value, MetricLatest.run_id
+        criteria = (MetricLatest.project_id == query.project_id, MetricLatest.name == column.name, key < NAN)
+    elif column:
+        key, run_id = Param.number, Param.run_id
+        criteria = (Param.project_id == query.project_id, Param.key == column.name, key.is_not(None))
+    parts = [run_id] if column is None else [key, run_id]
+    statement: Select[Any] = select(run_id.label("run_id"), *([] if column is None else [key.label("key")]))
+    if query.after:
+        last = [query.after.run_id] if column is None else [query.after.values[0], query.after.run_id]
+        here, there = tuple_(*parts), tuple_(*last)
+        criteria += (here < there if query.newest_first else here > there,)
+    order = (part.desc() if query.newest_first else part.asc() for part in parts)
+    return statement.where(*criteria).order_by(*order).limit(WINDOW)
+
+
+def _keys(query: TableQuery) -> list[_Key]:
+    return [_Key(expression, key.descending) for key in query.sort for expression in values_of(key.column)]
+
+
+def _by_id(query: TableQuery) -> Any:
+    return Run.id.desc() if query.newest_first else Run.id.asc()
+
+
+def _beyond(keys: Sequence[_Key], after: Position, query: TableQuery) -> ColumnElement[bool]:
+    """Rows that come after the position, in the order of the keys and then of the runs."""
+    further = Run.id < after.run_id if query.newest_first else Run.id > after.run_id
+    for key, value in reversed(list(zip(keys, after.values, strict=True))):
+        further = or_(key.beyond(value), and_(key.alike(value), further))
+    return further
