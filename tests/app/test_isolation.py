@@ -100,7 +100,7 @@ async def one_of_everything(person: Person) -> dict[str, str]:
     invitation = await person.post(f"/orgs/{person.org}/invitations", {"email": "guest@example.org"})
     account = await person.post(f"/orgs/{person.org}/service-accounts", {"name": "robot"})
     dataset = await person.post(f"/projects/{person.project_id}/datasets", {"name": "corpus"})
-    upload = await person.post(f"/runs/{run['id']}/uploads", {"sha256": SHA, "size": 1})
+    begun = await person.post(f"/runs/{run['id']}/uploads", {"sha256": SHA, "size": 1})
     webhook = await person.post(f"/projects/{person.project_id}/webhooks", BODIES["post /projects/{project}/webhooks"])
     delivery = await person.post(f"/webhooks/{webhook['id']}:test")
     return {
@@ -114,7 +114,7 @@ async def one_of_everything(person: Person) -> dict[str, str]:
         "experiment_id": run["experiment_id"],
         "run_id": run["id"],
         "sha256": SHA,
-        "upload_id": upload["id"],
+        "upload_id": begun["id"],
         "dataset_id": dataset["id"],
         "number": "0",
         "artifact_id": version["artifact"]["id"],
