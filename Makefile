@@ -58,6 +58,7 @@ bench: setup  ## ratios against what users have today
 	python -m bench.serving
 	python -m bench.api
 	python -m bench.row_level_security
+	python -m bench.tracking
 
 bench-fuzz: .venv/.installed  ## schemathesis over the API, 20,000 cases; goes on where it was cut short
 	python -m bench.fuzz
