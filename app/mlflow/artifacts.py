@@ -20,7 +20,7 @@ from app.auth.principal import Principal
 from app.errors import Conflict, Invalid, NotFound
 from app.experiments import artifacts, deletion
 from app.experiments.schemas import ArtifactCreate, FileEntry
-from app.mlflow.identifiers import key, logged_model_id, logged_model_key
+from app.mlflow.identifiers import key, logged_model_id, logged_model_key, logged_model_location, run_location
 from app.mlflow.records import Record
 from app.mlflow.repository import FileRepository, LoggedModelSearch
 from app.mlflow.runs import find_run
@@ -118,14 +118,13 @@ async def of_run(session: AsyncSession, *, principal: Principal, run_id: str, pa
     run = await find_run(session, principal=principal, run_id=run_id, deleted=None)
     where = Place(run.id, OF_RUN, path.strip("/"))
     found = await _listed(session, where)
-    return {"root_uri": f"mlflow-artifacts:/{run.experiment_id.hex}/{run.id.hex}/artifacts", "files": found}
+    return {"root_uri": run_location(run), "files": found}
 
 
 async def of_logged_model(session: AsyncSession, *, principal: Principal, model_id: str, path: str) -> Record:
     model = await logged_model(session, principal=principal, model_id=model_id)
     found = await _listed(session, Place(model.run_id, logged_model_id(model), path.strip("/")))
-    root = f"mlflow-artifacts:/{model.experiment_id.hex}/models/{model_id}/artifacts"
-    return {"root_uri": root, "files": found}
+    return {"root_uri": logged_model_location(model), "files": found}
 
 
 async def listing(session: AsyncSession, *, principal: Principal, location: str) -> Record:

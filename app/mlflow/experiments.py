@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.auth import service as auth
-from app.auth.permissions import Action
+from app.auth.permissions import Action, allows, covers
 from app.auth.principal import Principal
 from app.errors import Conflict, Invalid, NotFound
 from app.experiments import deletion
@@ -45,12 +45,13 @@ async def get(session: AsyncSession, *, principal: Principal, experiment_id: str
 
 
 async def by_name(session: AsyncSession, *, principal: Principal, name: str) -> Record:
-    """Also one that is deleted, where none that is not has the name."""
+    """Also one that is deleted, where none that is not has the name, for those who may undelete it."""
     project, bare = await _place(session, principal, name)
     auth.require(principal, Action.READ, project.org_id, project.id)
     wanted = (Experiment.project_id == project.id, Experiment.name == bare)
     row = await ExperimentRepository(session).one(*wanted)
-    if row is None:
+    role = principal.role(project.org_id, project.id)
+    if row is None and role and allows(role, Action.WORK) and covers(principal.scopes, Action.WORK):
         deleted = await ExperimentRepository(session, deleted=True).every(*wanted)
         row = deleted[-1] if deleted else None
     if row is None:
@@ -59,10 +60,18 @@ async def by_name(session: AsyncSession, *, principal: Principal, name: str) -> 
 
 
 async def search(session: AsyncSession, *, principal: Principal, body: Search) -> Record:
-    """Of every project that the principal sees."""
+    """Of every project that the principal sees; what is deleted, of those in which it may undelete."""
+    deleted = view(body.view_type)
+    action = Action.READ if deleted is False else Action.WORK
+    auth.require_scope(principal, action)
     asked = Slice.of(body.max_results, body.page_token)
-    repository = ExperimentSearch(session, deleted=view(principal, body.view_type))
-    rows = await repository.search(clauses(body.filter), orders(body.order_by), limit=asked.limit, offset=asked.offset)
+    rows = await ExperimentSearch(session, deleted=deleted).search(
+        clauses(body.filter),
+        orders(body.order_by),
+        Experiment.project_id.in_(await _reached(session, principal, action)),
+        limit=asked.limit,
+        offset=asked.offset,
+    )
     shown, more = asked.cut(rows)
     named = await _names(session, principal, shown)
     return {"experiments": [records.experiment(row, named[row.id]) for row in shown], **more}
@@ -115,7 +124,7 @@ async def find(
     action: Action = Action.READ,
     deleted: bool | None = False,
 ) -> Experiment:
-    """With `deleted` None also one that is deleted. Raises `NotFound`."""
+    """With `deleted` None also one that is deleted, for those who may undelete it. Raises `NotFound`."""
     if experiment_id == UNNAMED:
         project = await default_project(session, principal)
         auth.require(principal, action, project.org_id, project.id)
@@ -126,7 +135,7 @@ async def find(
         return row
     row_id = key("experiment", experiment_id)
     if deleted is None and (row := await ExperimentRepository(session, deleted=True).get(row_id)):
-        auth.require(principal, action, row.org_id, row.project_id)
+        auth.require(principal, Action.WORK, row.org_id, row.project_id)
         return row
     return await experiments.get_experiment(session, principal=principal, experiment_id=row_id, action=action)
 
@@ -152,14 +161,10 @@ async def default_project(session: AsyncSession, principal: Principal) -> Projec
     return mine[0]
 
 
-def view(principal: Principal, told: str) -> bool | None:
-    """What is deleted is shown to those who may undelete it."""
+def view(told: str) -> bool | None:
     if told.upper() not in VIEWS:
         raise Invalid(f"{told!r} is no view: one of {', '.join(VIEWS)}", field="view_type")
-    deleted = VIEWS[told.upper()]
-    if deleted is not False:
-        auth.require_scope(principal, Action.WORK)
-    return deleted
+    return VIEWS[told.upper()]
 
 
 async def _place(session: AsyncSession, principal: Principal, name: str) -> tuple[Project, str]:
@@ -174,6 +179,11 @@ async def _place(session: AsyncSession, principal: Principal, name: str) -> tupl
     return await default_project(session, principal), name
 
 
+async def _reached(session: AsyncSession, principal: Principal, action: Action) -> list[UUID]:
+    roles = {project.id: principal.role(project.org_id, project.id) for project in await projects.mine(session)}
+    return [project_id for project_id, role in roles.items() if role and allows(role, action)]
+
+
 async def _shown(session: AsyncSession, principal: Principal, row: Experiment) -> Record:
     await session.refresh(row)
     return records.experiment(row, (await _names(session, principal, [row]))[row.id])
@@ -183,7 +193,9 @@ async def _names(session: AsyncSession, principal: Principal, rows: Sequence[Exp
     """As `_place` reads them."""
     slugs = {project.id: project.slug for project in await projects.mine(session)}
     home = principal.project_id or (next(iter(slugs)) if len(slugs) == 1 else None)
-    return {row.id: row.name if row.project_id == home else f"{slugs[row.project_id]}/{row.name}" for row in rows}
+    # What is deleted may be of a project that is deleted too.
+    others = {project_id: slug for project_id, slug in slugs.items() if project_id != home}
+    return {row.id: f"{others[row.project_id]}/{row.name}" if row.project_id in others else row.name for row in rows}
 
 
 async def _locked(session: AsyncSession, principal: Principal, experiment_id: str) -> Experiment:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from app.errors import Invalid, NotFound
 from app.kit.uuids import as_uuid
-from app.tables import Artifact, Experiment, LoggedModel, Run
+from app.tables import Experiment, LoggedModel, Run
 
 DEFAULT_EXPERIMENT = "Default"
 """What a client that named no experiment calls `0`."""
@@ -56,8 +56,3 @@ def split(name: str) -> tuple[str | None, str]:
     if not rest:
         raise Invalid(f"{name!r} ends where the experiment's name should begin", field="name")
     return project, rest
-
-
-def is_ours(artifact: Artifact) -> bool:
-    """Whether an MLflow client wrote it: its files know their whole path."""
-    return "mlflow" in artifact.attributes

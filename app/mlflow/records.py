@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
 
 from app.errors import Invalid
 from app.experiments.schemas import RunStatus
@@ -157,10 +156,6 @@ def run_status(told: str) -> RunStatus:
     if status is None:
         raise Invalid(f"{told!r} is no status of a run: one of {', '.join(STATUSES)}", field="status")
     return status
-
-
-def hexes(keys: Iterable[UUID]) -> list[str]:
-    return [each.hex for each in keys]
 
 
 def _stage(deleted_at: datetime | None) -> str:

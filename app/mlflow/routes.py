@@ -3,9 +3,11 @@ of MLflow's `service.proto`, so they are in no OpenAPI document of ours."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
+from fastapi.responses import JSONResponse
 
 from app.deps import JobMayRead, JobMayReport, MayRead, MayWork, PlatformDep, ReportingSessionDep, SessionDep
+from app.direct import direct
 from app.experiments.hot import HotRunsDep
 from app.mlflow import experiments, history, runs, schemas
 from app.mlflow.records import Record
@@ -121,15 +123,19 @@ async def log_parameter(session: ReportingSessionDep, principal: JobMayReport, b
 
 
 @router.post("/runs/log-metric")
-async def log_metric(reported: HotRunsDep, principal: JobMayReport, body: schemas.RunMetric) -> Record:
-    return await runs.report_metrics(reported, principal=principal, run_id=body.run_id, metrics=[body])
+@direct
+async def log_metric(reported: HotRunsDep, principal: JobMayReport, body: schemas.RunMetric) -> Response:
+    told = await runs.report_metrics(reported, principal=principal, run_id=body.run_id, metrics=[body])
+    return JSONResponse(told)
 
 
 @router.post("/runs/log-batch")
+@direct
 async def log_batch(
     platform: PlatformDep, reported: HotRunsDep, principal: JobMayReport, body: schemas.Batch
-) -> Record:
-    return await runs.report(platform.database, reported, principal=principal, run_id=body.run_id, body=body)
+) -> Response:
+    told = await runs.report(platform.database, reported, principal=principal, run_id=body.run_id, body=body)
+    return JSONResponse(told)
 
 
 @router.post("/runs/log-inputs")

@@ -179,13 +179,15 @@ async def log_model(session: AsyncSession, *, principal: Principal, run_id: str,
 
 
 async def search(session: AsyncSession, *, principal: Principal, body: schemas.RunSearch) -> Record:
-    """Of experiments that the principal may read; raises `NotFound` for one that it may not."""
-    deleted = view(principal, body.run_view_type)
+    """Of those of the experiments that there are for the principal. Who sees what is deleted may undelete it."""
+    deleted = view(body.run_view_type)
+    action = Action.READ if deleted is False else Action.WORK
     asked = Slice.of(body.max_results, body.page_token)
     wanted: list[UUID] = []
     for each in body.experiment_ids:
         try:
-            wanted.append((await find(session, principal=principal, experiment_id=each, deleted=None)).id)
+            found = await find(session, principal=principal, experiment_id=each, action=action, deleted=None)
+            wanted.append(found.id)
         except NotFound:
             # MLflow finds nothing in an experiment that is not there.
             continue
@@ -197,9 +199,9 @@ async def search(session: AsyncSession, *, principal: Principal, body: schemas.R
     rows = await repository.search(
         found_clauses, order, Run.experiment_id.in_(wanted), limit=asked.limit, offset=asked.offset
     )
-    found, more = asked.cut(rows)
-    facts = await repository.facts([run.id for run in found])
-    return {"runs": [records.run(run, facts[run.id]) for run in found], **more}
+    shown_runs, more = asked.cut(rows)
+    facts = await repository.facts([run.id for run in shown_runs])
+    return {"runs": [records.run(run, facts[run.id]) for run in shown_runs], **more}
 
 
 async def _fold(session: AsyncSession, experiment_ids: Sequence[UUID]) -> None:

@@ -65,6 +65,7 @@ def test_a_wrong_spec_is_named_before_anything_is_sent(
         (("job", "submit", "nowhere.yaml"), 2, "nowhere.yaml cannot be read: No such file"),
         (("job", "submit"), 2, "Missing argument"),
         (("job", "dance"), 2, "No such command 'dance'"),
+        (("import", "mlflow"), 2, "Missing argument"),
         (("job", "list", "--limit", "many"), 2, "Invalid value for '--limit'"),
         (("job", "list"), 1, "Run `trine login`"),
         (("whoami",), 1, "Run `trine login`"),
