@@ -8,6 +8,7 @@ are no 500 pages, their last page stands for it. Needs no platform: it starts a 
 
 import argparse
 import asyncio
+import os
 import statistics
 import time
 from uuid import UUID
@@ -61,17 +62,19 @@ def main() -> None:
 
 async def _measure(url: str, org_id: UUID, project_id: UUID, rounds: int) -> None:
     database, scope = Database(url), Scope((org_id,))
-    print(f"{'filter':14} {'page':>5} {'runs':>6} {'p50 ms':>8} {'p95 ms':>8} {'least':>8} {'most':>8}")
+    print(f"{os.cpu_count()} cores, {rounds} rounds")
+    print(f"{'filter':14} {'page':>5} {'p50 ms':>8} {'p95 ms':>8} {'least':>8} {'most':>8}")
     for name, text in FILTERS.items():
         places = await _cursors(database, scope, project_id, text)
         for page in (1, min(FAR, len(places))):
             spent = [await _spent(database, scope, project_id, _request(text, places[page - 1])) for _ in range(rounds)]
             p50, p95 = statistics.median(spent), float(np.percentile(spent, 95))
             shown = f"{p50:8.1f} {p95:8.1f} {min(spent):8.1f} {max(spent):8.1f}"
-            print(f"{name:14} {page:5} {'':6} {shown}", flush=True)
+            print(f"{name:14} {page:5} {shown}", flush=True)
     counted = {name: await _count(database, scope, project_id, text, rounds) for name, text in FILTERS.items()}
     for name, (runs, spent) in counted.items():
-        print(f"{name:14} count {runs:6} {statistics.median(spent):8.1f} {float(np.percentile(spent, 95)):8.1f}")
+        p50, p95 = statistics.median(spent), float(np.percentile(spent, 95))
+        print(f"{name:14} count {p50:8.1f} {p95:8.1f}   {runs} runs")
     await database.close()
 
 
