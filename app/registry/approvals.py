@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.auth.permissions import Action
 from app.auth.principal import Principal, PrincipalKind
+from app.bounds import Listed, check_room
 from app.errors import Conflict, Forbidden, NotFound
 from app.registry import service, versions
 from app.registry.gate_repository import ApprovalRepository
@@ -33,6 +34,7 @@ async def approve(
     if version.created_by == user_id:
         raise Conflict("you are its author: somebody else has to approve of it", code="own_version")
     repository = ApprovalRepository(session)
+    await check_room(repository, Listed.APPROVALS, ModelApproval.version_id == version.id)
     row = ModelApproval(
         org_id=version.org_id,
         project_id=version.project_id,

@@ -11,6 +11,7 @@ from app.activity import service as activity
 from app.activity.actor import Subject
 from app.auth.permissions import Action
 from app.auth.principal import Principal
+from app.bounds import Listed, check_room
 from app.errors import Invalid, NotFound
 from app.projects import service as projects
 from app.registry import licence, rules, service, versions
@@ -105,6 +106,8 @@ async def _put(
     told = before.rules if before else None
     project_id, model_id = _place(of)
     repository = GateRepository(session)
+    if before is None:
+        await check_room(repository, Listed.GATES, ModelGate.project_id == project_id)
     await repository.put(org_id=of.org_id, project_id=project_id, model_id=model_id, alias=alias, rules=written)
     gate = await _gate(session, of, alias)
     if gate is None:

@@ -28,6 +28,17 @@ class Node(BaseModel):
     detail: dict[str, str | int] = {}
 
 
+class VersionInput(BaseModel):
+    """Something that the run of a version read."""
+
+    how: str
+    """read as data, trained in …"""
+    kind: NodeKind
+    id: UUID | None
+    """Of an artifact; None of data and environments."""
+    name: str
+
+
 class Cost(BaseModel):
     """What the ledger has of attempts that have ended, and of requests."""
 

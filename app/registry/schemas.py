@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.experiments.schemas import FileEntry
 from app.registry.licence import Licence
+from app.registry.lineage_schemas import VersionInput
 from app.registry.rules import Outcome
 from trine.specs.registry import Rule, Signature
 from trine.specs.training import Name
@@ -116,6 +117,8 @@ class VersionRead(BaseModel):
 
 class VersionDetail(VersionRead):
     files: list[FileEntry]
+    inputs: list[VersionInput]
+    """What its run read."""
 
 
 class CardRead(BaseModel):

@@ -16,6 +16,8 @@ from app.experiments import artifacts
 from app.experiments.schemas import FileEntry
 from app.kit.pagination import PageRequest, Rows, page
 from app.registry import licence, service
+from app.registry.lineage_graph import inputs
+from app.registry.lineage_repository import LineageRepository
 from app.registry.repository import ModelRepository, VersionRepository
 from app.registry.schemas import VersionDetail, VersionRead
 from app.tables import Artifact, ModelVersion, RegisteredModel
@@ -56,7 +58,9 @@ async def detail(
     version = await get(session, principal=principal, model_id=model_id, number=number)
     told = read(version, await VersionRepository(session).aliases(model_id))
     files = await artifacts.files(session, artifact_id=version.artifact_id)
-    return VersionDetail(**told.model_dump(), files=[FileEntry.model_validate(file) for file in files]), version
+    read_by_run = await inputs(LineageRepository(session, project_id=version.project_id), version)
+    shown_files = [FileEntry.model_validate(file) for file in files]
+    return VersionDetail(**told.model_dump(), files=shown_files, inputs=read_by_run), version
 
 
 async def find(session: AsyncSession, *, model: RegisteredModel, ref: str) -> ModelVersion:

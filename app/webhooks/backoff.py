@@ -4,7 +4,7 @@ import random
 from datetime import timedelta
 
 ATTEMPTS = 10
-"""Over about two days; then it has failed."""
+"""Over a day and a half; then it has failed."""
 FIRST = timedelta(seconds=5)
 FACTOR = 5
 LONGEST = timedelta(hours=10)

@@ -110,8 +110,12 @@ class Courier:
     async def tidy(self) -> int:
         """Deliveries removed that ended long ago. Secrets are encrypted anew where the platform's key has changed."""
         async with self._database.session(CONTROLLER) as session:
-            for hook in await WebhookRepository(session).every():
-                _renew(hook, self._settings.signing_keys)
+            hooks = await WebhookRepository(session).every()
+        for webhook_id in [hook.id for hook in hooks if _is_stale(hook, self._settings.signing_keys)]:
+            async with self._database.session(CONTROLLER) as session:
+                # As it is now: somebody may have rotated it meanwhile.
+                if fresh := await WebhookRepository(session).locked(webhook_id):
+                    _renew(fresh, self._settings.signing_keys)
         total, removed = 0, SWEPT_AT_ONCE
         while removed == SWEPT_AT_ONCE:
             async with self._database.session(CONTROLLER) as session:
@@ -150,14 +154,13 @@ class Courier:
 
     async def _take(self, session: AsyncSession, limit: int) -> list[Parcel]:
         parcels = []
-        keys = self._settings.signing_keys
         for row in await DeliveryRepository(session).due(limit):
             hook = await WebhookRepository(session).locked(row.webhook_id)
             if hook is None:
                 continue
             row.lease_id, row.lease_expires_at = uuid7(), now() + LEASE
             body = json.dumps(row.payload, ensure_ascii=False, separators=(",", ":"))
-            parcels.append(Parcel(row.id, row.lease_id, hook.url, body, _secrets(hook, keys)))
+            parcels.append(Parcel(row.id, row.lease_id, hook.url, body, _secrets(hook, self._settings.signing_keys)))
         return parcels
 
     def _done(self, task: asyncio.Task[None]) -> None:
@@ -209,6 +212,13 @@ def _secrets(hook: Webhook, keys: Keys) -> tuple[str, ...]:
         return tuple(signature.opened(keys, stored) for stored in held)
     except signature.SecretLost:
         return ()
+
+
+def _is_stale(hook: Webhook, keys: Keys) -> bool:
+    """A secret is encrypted under an older key, or one holds no longer."""
+    held = [stored for stored in (hook.secret, hook.previous_secret) if stored]
+    older = any(signature.resealed(keys, stored) is not stored for stored in held)
+    return older or (hook.previous_until is not None and hook.previous_until < now())
 
 
 def _renew(hook: Webhook, keys: Keys) -> None:

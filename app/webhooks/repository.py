@@ -38,7 +38,10 @@ class DeliveryRepository(Repository[WebhookDelivery]):
             .ext(distinct_on(WebhookDelivery.webhook_id))
             .order_by(WebhookDelivery.webhook_id, WebhookDelivery.next_attempt_at)
         )
-        statement = self.statement().where(WebhookDelivery.id.in_(first)).order_by(WebhookDelivery.next_attempt_at)
+        # Looked at once more under the lock: somebody may have leased it since.
+        free = WebhookDelivery.lease_expires_at.is_(None) | (WebhookDelivery.lease_expires_at <= now())
+        statement = self.statement().where(WebhookDelivery.id.in_(first), PENDING, free)
+        statement = statement.order_by(WebhookDelivery.next_attempt_at)
         return (await self.session.scalars(statement.limit(limit).with_for_update(skip_locked=True))).all()
 
     async def next_due(self) -> datetime | None:

@@ -121,3 +121,22 @@ async def test_a_study_has_no_more_trials_than_it_says(ada: Person, desk: Desk) 
     reply = await ada.http.post(f"/api/v1{path}", json={"number": 2, "params": {}})
     assert (reply.status_code, reply.json()["errors"][0]["field"]) == (422, "number")
     assert [trial["number"] for trial in await ada.get(path)] == [1]
+
+
+async def test_webhooks_gates_and_approvals(ada: Person, bob: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    for listed in (Listed.WEBHOOKS, Listed.GATES, Listed.APPROVALS):
+        monkeypatch.setitem(MOST, listed, 1)
+    hook = {"url": "https://hooks.example.org/", "events": ["model.created"]}
+    await ada.post(f"/projects/{ada.project_id}/webhooks", hook)
+    await refused(ada, f"/projects/{ada.project_id}/webhooks", hook)
+    version = await make_version(ada)
+    gates = f"/api/v1/models/{version['model']['id']}/gates"
+    codes = []
+    for alias in ("champion", "champion", "staging"):
+        reply = await ada.http.put(f"{gates}/{alias}", json={"rules": [{"kind": "approval"}]})
+        codes.append(reply.status_code)
+    assert codes == [200, 200, 422], "a change of one that is there needs no room"
+    await join(ada, bob, Role.ADMIN)
+    approvals = f"/models/{version['model']['id']}/versions/1/approvals"
+    await bob.post(approvals, {"alias": "champion"})
+    await refused(bob, approvals, {"alias": "staging"})

@@ -63,6 +63,8 @@ async def test_from_data_to_a_deployment_with_what_each_step_took(ada: Person, d
 async def test_data_that_is_no_artifact_is_named(ada: Person, desk: Desk) -> None:
     await train(ada, desk, TINY | {"register_as": {"model": "digits"}})
     (model,) = (await ada.get(f"/projects/{ada.project_id}/models"))["items"]
+    detail = await ada.get(f"/models/{model['id']}/versions/1")
+    assert detail["inputs"] == [{"how": "read as data", "kind": "data", "id": None, "name": "digits"}]
     graph = await ada.get(f"/models/{model['id']}/versions/1/lineage")
     assert ("data digits", "read as data", "run tiny") in steps(graph)
 

@@ -2,13 +2,16 @@
 
 import asyncio
 import json
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi import FastAPI, Request, Response
+from pydantic import SecretStr
 from sqlalchemy import text
 
 from app.config import Settings
@@ -19,11 +22,13 @@ from app.kit.notify import Listener
 from app.webhooks import courier as couriers
 from app.webhooks.backoff import ATTEMPTS
 from app.webhooks.courier import Courier
-from app.webhooks.signature import sign
+from app.webhooks.signature import opened, sign
 from tests.app.registry.test_routes import new_model, new_versions, point
 from tests.fixtures.app import serving
 from tests.fixtures.auth import Person
 from tests.fixtures.db import Prepared
+
+ROOT = Path(__file__).parents[3]
 
 
 @dataclass
@@ -268,6 +273,34 @@ async def test_a_courier_that_dies_while_it_sends_loses_nothing(
     assert (delivery["status"], delivery["attempts"]) == ("delivered", 1)
 
 
+async def test_a_process_that_is_killed_while_it_sends_loses_nothing(
+    ada: Person, receiver: Receiver, courier: Courier, prepared: Prepared, controller_database: Database
+) -> None:
+    """What was committed before it began is what it sends; what it did not live to write down is sent again."""
+    webhook = await subscribe(ada, receiver)
+    model = await new_model(ada)
+    await new_versions(ada, model, 1)
+    await point(ada, model, 1)
+    receiver.holds = asyncio.Event()
+    command = ("-m", "tests.app.webhooks.courier_process", str(prepared.home), receiver.url.split("/")[2])
+    process = await asyncio.create_subprocess_exec(sys.executable, *command, cwd=ROOT)
+    try:
+        async with asyncio.timeout(60):
+            await receiver.arrived.wait()
+    finally:
+        process.kill()
+        await process.wait()
+    receiver.holds.set()
+    (delivery,) = await deliveries(ada, webhook)
+    assert (delivery["status"], delivery["attempts"]) == ("pending", 0)
+    await later(controller_database)
+    await work(courier)
+    (delivery,) = await deliveries(ada, webhook)
+    assert (delivery["status"], delivery["attempts"]) == ("delivered", 1)
+    assert receiver.ids == [receiver.ids[0]] * 2
+    assert receiver.told[0] == receiver.told[1]
+
+
 async def test_what_was_committed_before_a_courier_began_is_delivered_as_it_runs(
     ada: Person, receiver: Receiver, courier: Courier, prepared: Prepared
 ) -> None:
@@ -328,6 +361,31 @@ async def test_after_a_rotation_both_secrets_sign(
         await session.execute(text("UPDATE webhooks SET previous_until = now() - interval '1 s'"))
     await courier.tidy()
     assert (await ada.get(f"/webhooks/{webhook['id']}"))["previous_until"] is None
+
+
+async def test_of_two_couriers_one_delivers(
+    ada: Person, receiver: Receiver, courier: Courier, settings: Settings, controller_database: Database
+) -> None:
+    webhook = await subscribe(ada, receiver)
+    others = [another(settings, controller_database, receiver) for _ in range(3)]
+    for _ in range(5):
+        await ada.post(f"/webhooks/{webhook['id']}:test")
+        await asyncio.gather(*(each.turn() for each in (courier, *others)))
+        for each in (courier, *others):
+            await each.settle()
+    assert len(receiver.got) == len(set(receiver.ids)) == 5
+
+
+async def test_a_secret_is_encrypted_anew_when_the_platform_key_has_changed(
+    ada: Person, receiver: Receiver, settings: Settings, controller_database: Database
+) -> None:
+    webhook = await subscribe(ada, receiver)
+    changed = settings.model_copy(update={"given_signing_key": SecretStr(f"another\n{settings.signing_key.decode()}")})
+    renewed = another(changed, controller_database, receiver)
+    await renewed.tidy()
+    async with controller_database.session(CONTROLLER) as session:
+        stored = await session.scalars(text("SELECT secret FROM webhooks WHERE id = :id"), {"id": webhook["id"]})
+        assert opened((b"another",), stored.one()) == webhook["secret"]
 
 
 async def test_deliveries_that_ended_long_ago_are_removed(
