@@ -17,13 +17,15 @@ PROGRAM = """
 import os, sys, trine
 run = trine.init(name="victim", resume=sys.argv[1] or None, capture=False, system_metrics=False)
 step = int(sys.argv[2])
-print("run", run.id, flush=True)
+def say(line):
+    os.write(1, f"{line}\\n".encode())  # whole, or not at all
+say(f"run {run.id}")
 while True:
     for _ in range(20):
         run.log({"loss": float(step), "copy": float(step)}, step=step)
         step += 1
     if run.flush(timeout=30):
-        print("acknowledged", step, flush=True)
+        say(f"acknowledged {step}")
 """
 
 

@@ -8,7 +8,7 @@ from tests.trine.conftest import Person
 from tests.trine.killed import Killed
 from trine.client import Client
 
-LIVES = int(os.environ.get("TRINE_KILLS", "4"))
+LIVES = int(os.environ.get("CLIENT_KILLS", "4"))
 
 
 def test_a_client_that_is_killed_in_mid_stream_loses_and_doubles_nothing(
