@@ -17,6 +17,11 @@ export function showToast(toast: Omit<Toast, "id">): void {
   set([...shown, { ...toast, id: last }]);
 }
 
+/** Tells that something which was begun from a toast did not come about. */
+export function showFailure(error: unknown): void {
+  showToast({ text: error instanceof Error ? error.message : String(error) });
+}
+
 export function dropToast(id: number): void {
   set(shown.filter((each) => each.id !== id));
 }

@@ -4,13 +4,14 @@ import type { ReactElement } from "react";
 
 import { createQueryClient } from "@/lib/api/query-client";
 import { en } from "@/lib/i18n/en";
+import { enWork } from "@/lib/i18n/en-work";
 import { account } from "@/lib/i18n/en/account";
 import { audit } from "@/lib/i18n/en/audit";
 import { commands } from "@/lib/i18n/en/commands";
 import { serving } from "@/lib/i18n/en/serving";
 import { I18nProvider } from "@/lib/i18n/i18n-provider";
 
-const CATALOG = { ...en, ...account, ...audit, ...commands, ...serving };
+const CATALOG = { ...en, ...enWork, ...account, ...audit, ...commands, ...serving };
 
 /** As within the application, in English. */
 export function renderApp(element: ReactElement): RenderResult {

@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 
+import { DayField } from "@/components/day-field";
 import { PageHeader } from "@/components/page-header";
 import { Card } from "@/components/ui/card";
-import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
 import { membersQuery } from "@/features/members/queries";
 import { QuotasTable } from "@/features/quotas/components/quotas-table";
@@ -11,6 +11,7 @@ import { SetQuotaDialog } from "@/features/quotas/components/set-quota-dialog";
 import { UsageTable } from "@/features/quotas/components/usage-table";
 import { useI18n } from "@/lib/i18n/i18n-context";
 import { mayManage } from "@/lib/roles";
+import { withValue } from "@/lib/search";
 
 const route = getRouteApi("/o/$org/usage");
 
@@ -53,18 +54,12 @@ export function UsagePage() {
               className="w-40"
             />
             {(["from", "to"] as const).map((end) => (
-              <div key={end} className="w-36">
-                <Field
-                  label={t(end === "from" ? "span.from" : "span.to")}
-                  type="date"
-                  value={span[end] ?? ""}
-                  onChange={({ target }) =>
-                    void navigate({
-                      search: ({ [end]: _, ...others }) => (target.value ? { ...others, [end]: target.value } : others),
-                    })
-                  }
-                />
-              </div>
+              <DayField
+                key={end}
+                label={t(end === "from" ? "span.from" : "span.to")}
+                value={span[end]}
+                onChange={(day) => void navigate({ search: (search) => withValue(search, end, day) })}
+              />
             ))}
           </div>
           <UsageTable organization={organization.id} by={by} span={span} names={names} />

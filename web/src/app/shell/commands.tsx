@@ -13,7 +13,7 @@ import { shortcutsAreOn } from "@/lib/shortcuts";
 const withTexts =
   <T,>(load: () => Promise<T>) =>
   async (): Promise<T> => {
-    const [loaded] = await Promise.all([load(), loadTexts("commands")]);
+    const [loaded] = await Promise.all([load(), loadTexts("commands"), loadTexts("work")]);
     return loaded;
   };
 const CommandPalette = lazy(withTexts(() => import("./command-palette")));

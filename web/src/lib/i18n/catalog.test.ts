@@ -2,19 +2,21 @@ import { expect, test } from "vitest";
 
 import { fill } from "./catalog";
 import { en as base } from "./en";
+import { enWork } from "./en-work";
 import { account } from "./en/account";
 import { audit } from "./en/audit";
 import { commands } from "./en/commands";
 import { serving } from "./en/serving";
 import { zh as baseZh } from "./zh";
+import { zhWork } from "./zh-work";
 import { account as accountZh } from "./zh/account";
 import { audit as auditZh } from "./zh/audit";
 import { commands as commandsZh } from "./zh/commands";
 import { serving as servingZh } from "./zh/serving";
 
-const en = { ...base, ...account, ...audit, ...commands, ...serving };
-const zh = { ...baseZh, ...accountZh, ...auditZh, ...commandsZh, ...servingZh };
-const PARTS = [base, account, audit, commands, serving];
+const en = { ...base, ...enWork, ...account, ...audit, ...commands, ...serving };
+const zh = { ...baseZh, ...zhWork, ...accountZh, ...auditZh, ...commandsZh, ...servingZh };
+const PARTS = [base, enWork, account, audit, commands, serving];
 
 test("no key is in two parts", () => {
   expect(Object.keys(en)).toHaveLength(PARTS.reduce((sum, part) => sum + Object.keys(part).length, 0));

@@ -1,12 +1,17 @@
 import type { en } from "./en";
+import type { enWork } from "./en-work";
 import type { account } from "./en/account";
 import type { audit } from "./en/audit";
 import type { commands } from "./en/commands";
 import type { serving } from "./en/serving";
 
 export type Locale = "en" | "zh";
-export type TextKey =
-  keyof typeof en | keyof typeof account | keyof typeof audit | keyof typeof commands | keyof typeof serving;
+export type TextKey = keyof (typeof en &
+  typeof enWork &
+  typeof account &
+  typeof audit &
+  typeof commands &
+  typeof serving);
 export type Catalog = Readonly<Record<TextKey, string>>;
 
 /** A text with its `{named}` places filled. */

@@ -11,6 +11,10 @@ const PARTS = {
     en: async (): Promise<Texts> => (await import("./en")).en,
     zh: async (): Promise<Texts> => (await import("./zh")).zh,
   },
+  work: {
+    en: async (): Promise<Texts> => (await import("./en-work")).enWork,
+    zh: async (): Promise<Texts> => (await import("./zh-work")).zhWork,
+  },
   account: {
     en: async (): Promise<Texts> => (await import("./en/account")).account,
     zh: async (): Promise<Texts> => (await import("./zh/account")).account,

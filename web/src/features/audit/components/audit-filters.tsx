@@ -1,8 +1,9 @@
-import { Field } from "@/components/ui/field";
+import { DayField } from "@/components/day-field";
 import { Button } from "@/components/ui/button";
 import { Select } from "@/components/ui/select";
 import type { AuditFilters } from "@/features/audit/filters";
 import { useI18n } from "@/lib/i18n/i18n-context";
+import { withValue } from "@/lib/search";
 
 /** Families of events: `run` is `run.created` and all others of runs. */
 const FAMILIES = [
@@ -36,7 +37,7 @@ interface AuditFiltersFormProps {
 /** Narrows the log; each choice is in the address at once. */
 export function AuditFiltersForm({ filters, actors, onChange }: AuditFiltersFormProps) {
   const { t, term } = useI18n();
-  const { action, actor, ...days } = filters;
+  const { action, actor } = filters;
   const families = action && !FAMILIES.includes(action) ? [action, ...FAMILIES] : FAMILIES;
   return (
     <div className="flex flex-wrap items-end gap-3" role="group" aria-label={t("audit.filters")}>
@@ -44,48 +45,27 @@ export function AuditFiltersForm({ filters, actors, onChange }: AuditFiltersForm
         label={t("audit.action")}
         value={action ?? ""}
         options={[["", t("audit.any")], ...families.map((each) => [each, term("family", each)] as const)]}
-        onChange={(chosen) => onChange({ ...days, ...(actor ? { actor } : {}), ...(chosen ? { action: chosen } : {}) })}
+        onChange={(chosen) => onChange(withValue(filters, "action", chosen))}
         className="w-full sm:w-48"
       />
       <Select
         label={t("audit.actor")}
         value={actor ?? ""}
         options={[["", t("audit.anybody")], ...actors]}
-        onChange={(chosen) =>
-          onChange({ ...days, ...(action ? { action } : {}), ...(chosen ? { actor: chosen } : {}) })
-        }
+        onChange={(chosen) => onChange(withValue(filters, "actor", chosen))}
         className="w-full sm:w-48"
       />
-      <DayField label={t("span.from")} name="from" filters={filters} onChange={onChange} />
-      <DayField label={t("span.to")} name="to" filters={filters} onChange={onChange} />
+      <DayField
+        label={t("span.from")}
+        value={filters.from}
+        onChange={(day) => onChange(withValue(filters, "from", day))}
+      />
+      <DayField label={t("span.to")} value={filters.to} onChange={(day) => onChange(withValue(filters, "to", day))} />
       {Object.keys(filters).length > 0 && (
         <Button variant="ghost" onClick={() => onChange({})}>
           {t("audit.clear")}
         </Button>
       )}
-    </div>
-  );
-}
-
-interface DayFieldProps {
-  label: string;
-  name: "from" | "to";
-  filters: AuditFilters;
-  onChange: (filters: AuditFilters) => void;
-}
-
-function DayField({ label, name, filters, onChange }: DayFieldProps) {
-  return (
-    <div className="w-36">
-      <Field
-        label={label}
-        type="date"
-        value={filters[name] ?? ""}
-        onChange={({ target }) => {
-          const { [name]: _, ...others } = filters;
-          onChange(target.value ? { ...others, [name]: target.value } : others);
-        }}
-      />
     </div>
   );
 }

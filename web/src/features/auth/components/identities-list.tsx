@@ -24,50 +24,52 @@ export function IdentitiesList({ next }: { next: string }) {
           return <p className="text-muted-foreground">{t("identities.none")}</p>;
         }
         return (
-          <ul className="divide-y divide-border">
-            {linked.map((identity) => (
-              <li key={identity.id} className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 py-3">
-                <div className="min-w-0">
-                  <p className="font-medium">{title(identity.provider)}</p>
-                  <p className="text-xs wrap-anywhere text-muted-foreground">
-                    {identity.email}
-                    {identity.last_used_at && (
-                      <>
-                        {" "}
-                        · <Ago when={identity.last_used_at} />
-                      </>
-                    )}
-                  </p>
-                </div>
-                <Confirmed
-                  trigger={
-                    <Button variant="danger" size="small">
-                      {t("identities.unlink")}
-                    </Button>
-                  }
-                  title={t("identities.unlinkNamed", { provider: title(identity.provider) })}
-                  about={t("identities.unlinkAbout")}
-                  action={t("identities.unlink")}
-                  mutation={unlink}
-                  onConfirm={(close) => unlink.mutate(identity.id, { onSuccess: close })}
-                />
-              </li>
-            ))}
-            {others.map(({ name, title: shown }) => (
-              <li key={name} className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 py-3">
-                <p className="font-medium">{shown}</p>
-                <Button
-                  variant="outline"
-                  size="small"
-                  disabled={linking.isPending}
-                  onClick={() => linking.mutate({ provider: name, next })}
-                >
-                  {t("auth.link", { provider: shown })}
-                </Button>
-              </li>
-            ))}
+          <>
+            <ul className="divide-y divide-border">
+              {linked.map((identity) => (
+                <li key={identity.id} className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 py-3">
+                  <div className="min-w-0">
+                    <p className="font-medium">{title(identity.provider)}</p>
+                    <p className="text-xs wrap-anywhere text-muted-foreground">
+                      {identity.email}
+                      {identity.last_used_at && (
+                        <>
+                          {" "}
+                          · <Ago when={identity.last_used_at} />
+                        </>
+                      )}
+                    </p>
+                  </div>
+                  <Confirmed
+                    trigger={
+                      <Button variant="danger" size="small">
+                        {t("identities.unlink")}
+                      </Button>
+                    }
+                    title={t("identities.unlinkNamed", { provider: title(identity.provider) })}
+                    about={t("identities.unlinkAbout")}
+                    action={t("identities.unlink")}
+                    mutation={unlink}
+                    onConfirm={(close) => unlink.mutate(identity.id, { onSuccess: close })}
+                  />
+                </li>
+              ))}
+              {others.map(({ name, title: shown }) => (
+                <li key={name} className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 py-3">
+                  <p className="font-medium">{shown}</p>
+                  <Button
+                    variant="outline"
+                    size="small"
+                    disabled={linking.isPending}
+                    onClick={() => linking.mutate({ provider: name, next })}
+                  >
+                    {t("auth.link", { provider: shown })}
+                  </Button>
+                </li>
+              ))}
+            </ul>
             {linking.error && <ProblemNote error={linking.error} />}
-          </ul>
+          </>
         );
       }}
     </QueryView>

@@ -5,7 +5,7 @@ import { Button } from "@/components/ui/button";
 import { useRemoveService, useUndeleteService } from "@/features/inference/queries";
 import type { Service } from "@/lib/api/types";
 import { useI18n } from "@/lib/i18n/i18n-context";
-import { showToast } from "@/lib/toasts";
+import { showFailure, showToast } from "@/lib/toasts";
 
 export function RemoveService({ service, onDone }: { service: Service; onDone: () => void }) {
   const { t } = useI18n();
@@ -30,8 +30,7 @@ export function RemoveService({ service, onDone }: { service: Service; onDone: (
             onDone();
             showToast({
               text: t("services.removed", { name: service.name }),
-              undo: () =>
-                void undelete.mutateAsync(service.id).catch((error: Error) => showToast({ text: error.message })),
+              undo: () => void undelete.mutateAsync(service.id).catch(showFailure),
             });
           },
         })

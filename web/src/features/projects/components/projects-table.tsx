@@ -9,7 +9,7 @@ import { Button } from "@/components/ui/button";
 import { undeleteProject, useRemoveProject } from "@/features/projects/queries";
 import type { Organization, Project } from "@/lib/api/types";
 import { type I18n, useI18n } from "@/lib/i18n/i18n-context";
-import { showToast } from "@/lib/toasts";
+import { showFailure, showToast } from "@/lib/toasts";
 
 interface ProjectsTableProps {
   organization: Organization;
@@ -100,8 +100,7 @@ function Removal({ project, onChange }: { project: Project; onChange: () => void
             onChange();
             showToast({
               text: t("projects.removed", { name: project.name }),
-              undo: () =>
-                void undeleteProject(project.id).then(onChange, (error: Error) => showToast({ text: error.message })),
+              undo: () => void undeleteProject(project.id).then(onChange, showFailure),
             });
           },
         })

@@ -37,7 +37,6 @@ export const jobs = {
   "table.searchName": "Part of the name",
   "table.noMatch": "Nothing matches",
   "table.noMatchAbout": "Change the filter, or clear it.",
-  "action.back": "Go back",
 
   "newJob.title": "New job",
   "newJob.about": "Choose a template, look at what it would ask of the cluster, submit.",

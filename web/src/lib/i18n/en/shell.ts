@@ -76,4 +76,6 @@ export const shell = {
   "action.delete": "Delete",
   "action.revoke": "Revoke",
   "action.done": "Done",
+  "action.back": "Go back",
+  "services.title": "Services",
 };

@@ -16,7 +16,6 @@ export const work = {
   "study.noTrials": "No trial has begun.",
 
   "inference.about": "Services answer at /v1 under their name, behind it the model versions that are deployed.",
-  "services.title": "Services",
   "services.none": "No service yet",
   "services.noneAbout": "A service is a name that callers use. Make one and put a model behind it:",
   "services.empty": "empty",

@@ -36,7 +36,6 @@ export const jobs = {
   "table.searchName": "名称的一部分",
   "table.noMatch": "没有匹配的内容",
   "table.noMatchAbout": "请修改或清除筛选条件。",
-  "action.back": "返回",
 
   "newJob.title": "新建任务",
   "newJob.about": "选择模板，查看它向集群申请什么，然后提交。",

@@ -74,4 +74,6 @@ export const shell = {
   "action.delete": "删除",
   "action.revoke": "吊销",
   "action.done": "完成",
+  "action.back": "返回",
+  "services.title": "推理服务",
 };

@@ -16,7 +16,6 @@ export const work = {
   "study.noTrials": "还没有开始试验。",
 
   "inference.about": "服务以其名称在 /v1 应答，背后是已部署的模型版本。",
-  "services.title": "推理服务",
   "services.none": "还没有推理服务",
   "services.noneAbout": "服务是调用者使用的名称。创建一个，并在其后部署模型：",
   "services.empty": "空",
