@@ -1,4 +1,3 @@
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -93,6 +92,6 @@ class RunRow(BaseModel):
 class RunsTable(BaseModel):
     model_config = ConfigDict(ser_json_inf_nan="strings")
 
-    items: Sequence[RunRow]
+    items: list[RunRow]
     next_cursor: str | None
     """Pass as `cursor`, with the same filter and sort, for what comes after; null on the last page."""

@@ -207,5 +207,5 @@ async def test_numbers_that_no_float_holds_are_stored_all_the_same(ada: Person, 
     run = await make_run(ada, params={"huge": 10**400, "tiny": "1e-99", "long": "9" * 70, "dots": "1.2.3"})
     async with app_database.session(ada.scope) as session:
         statement = text("SELECT key, number FROM params WHERE run_id = :run")
-        numbers = dict((await session.execute(statement, {"run": run["id"]})).tuples().all())
+        numbers = {row.key: row.number for row in await session.execute(statement, {"run": run["id"]})}
     assert numbers == {"dots": None, "huge": None, "long": None, "tiny": 1e-99}
