@@ -35,7 +35,8 @@ function needed(names, schemas) {
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
     if (found[name]) continue;
     found[name] = schemas[name];
-    for (const [, other] of JSON.stringify(schemas[name]).matchAll(/#\/components\/schemas\/(\w+)/g)) waiting.push(other);
+    for (const [, other] of JSON.stringify(schemas[name]).matchAll(/#\/components\/schemas\/(\w+)/g))
+      waiting.push(other);
   }
   return Object.fromEntries(Object.entries(found).sort(([one], [other]) => (one < other ? -1 : 1)));
 }

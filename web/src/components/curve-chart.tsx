@@ -64,8 +64,10 @@ export default function CurveChart({ title, lines, view: given = PLAIN_VIEW, hei
   const only = lines.length === 1 ? lines[0]?.series : undefined;
   const at = data[0].length - 1;
   const shown = hovered !== null && hovered <= at ? hovered : at;
-  const step = only?.steps[shown];
-  const value = only?.values[shown];
+  // A logarithmic axis begins after what is not greater than zero.
+  const left = only ? only.steps.length - data[0].length : 0;
+  const step = only?.steps[left + shown];
+  const value = only?.values[left + shown];
   const told =
     step === undefined || value === undefined
       ? ""
@@ -101,4 +103,3 @@ function table(lines: readonly Line[], view: ChartView): uPlot.AlignedData {
   if (tables.length === 1 && only) return only;
   return tables.length === 0 ? [[]] : uPlot.join(tables);
 }
-

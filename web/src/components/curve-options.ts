@@ -49,7 +49,11 @@ export function curveOptions({ target, height, view, keys, format, onHover }: Cu
     cursor: { y: false, drag: { x: true, y: false } },
     axes: [
       { ...axis, size: 28, ...(view.axis === "relative" ? { values: spans(format) } : {}) },
-      { ...axis, size: 52, values: (_, ticks) => ticks.map((tick: number | null) => (tick === null ? "" : format.value(tick))) },
+      {
+        ...axis,
+        size: 52,
+        values: (_, ticks) => ticks.map((tick: number | null) => (tick === null ? "" : format.value(tick))),
+      },
     ],
     series: [{}, ...lines],
     hooks: {

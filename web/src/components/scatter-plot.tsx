@@ -59,11 +59,7 @@ export function ScatterPlot({ x, y, points }: ScatterPlotProps) {
       <text x={left(0.5)} y={HEIGHT - 6} textAnchor="middle" fill="var(--foreground)">
         {x}
       </text>
-      <text
-        transform={`translate(12 ${top(0.5)}) rotate(-90)`}
-        textAnchor="middle"
-        fill="var(--foreground)"
-      >
+      <text transform={`translate(12 ${top(0.5)}) rotate(-90)`} textAnchor="middle" fill="var(--foreground)">
         {y}
       </text>
       {points.map((point) => {

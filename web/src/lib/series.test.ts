@@ -3,7 +3,12 @@ import { expect, test } from "vitest";
 import { joined, received, since } from "./series";
 
 test("what is not finite arrives as a word", () => {
-  const sent = { name: "loss", steps: [1, 2, 3, 4], values: [1.5, "NaN", "Infinity", "-Infinity"], times: [1, 2, 3, 4] };
+  const sent = {
+    name: "loss",
+    steps: [1, 2, 3, 4],
+    values: [1.5, "NaN", "Infinity", "-Infinity"],
+    times: [1, 2, 3, 4],
+  };
   expect(received(sent).values).toEqual([1.5, NaN, Infinity, -Infinity]);
 });
 

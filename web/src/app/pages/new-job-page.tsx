@@ -53,7 +53,9 @@ function Form({ recipe, initial }: { recipe: Recipe; initial: Draft }) {
       project={project}
       recipe={recipe}
       initial={initial}
-      onSubmitted={(job) => void navigate({ to: "/p/$project/training/jobs/$jobId", params: { project, jobId: job.id } })}
+      onSubmitted={(job) =>
+        void navigate({ to: "/p/$project/training/jobs/$jobId", params: { project, jobId: job.id } })
+      }
       parts={(bundles) => <WorkloadResources bundles={bundles} />}
     />
   );

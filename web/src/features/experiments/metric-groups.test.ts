@@ -13,7 +13,9 @@ test("metrics are grouped by what their names begin with", () => {
 });
 
 test("only those that hold what is sought", () => {
-  expect(metricGroups(["train/loss", "train/accuracy"], " LOSS ")).toEqual([{ prefix: "train", names: ["train/loss"] }]);
+  expect(metricGroups(["train/loss", "train/accuracy"], " LOSS ")).toEqual([
+    { prefix: "train", names: ["train/loss"] },
+  ]);
 });
 
 test("portions keep the order", () => {

@@ -5,7 +5,7 @@ import type { LogEntry, Run } from "@/lib/api/types";
 import { type SentSeries, type Series, joined, received, since } from "@/lib/series";
 
 /** The client sends twice a second; with this a point shows within a second of being logged. */
-const LIVE_MS = 300;
+const LIVE_MS = 250;
 /** A resumed attempt rewrites steps that were shown: everything is read again every so many times. */
 const REREAD_EVERY = 20;
 const POINTS = 1200;
@@ -77,6 +77,19 @@ export const artifactQuery = (artifactId: string) =>
     queryKey: ["artifact", artifactId],
     queryFn: ({ signal }) =>
       body(api.GET("/api/v1/artifacts/{artifact_id}", { params: { path: { artifact_id: artifactId } }, signal })),
+    staleTime: Infinity,
+  });
+
+export const previewQuery = (artifactId: string, path: string) =>
+  queryOptions({
+    queryKey: ["artifact", artifactId, "preview", path],
+    queryFn: ({ signal }) =>
+      body(
+        api.GET("/api/v1/artifacts/{artifact_id}/previews/{path}", {
+          params: { path: { artifact_id: artifactId, path } },
+          signal,
+        }),
+      ),
     staleTime: Infinity,
   });
 

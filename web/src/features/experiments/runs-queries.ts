@@ -13,7 +13,11 @@ const REREAD_PAGES = 2;
 /** Runs that are looked at to learn which columns there are. */
 const SAMPLE = 50;
 
-export const runsTableQuery = (project: string, { filter = "", sort = "" }: RunsSearch, columns: readonly RunColumn[]) => {
+export const runsTableQuery = (
+  project: string,
+  { filter = "", sort = "" }: RunsSearch,
+  columns: readonly RunColumn[],
+) => {
   const texts = columns.map(columnText);
   return infiniteQueryOptions({
     queryKey: ["runs-table", project, filter, sort, texts],

@@ -9,7 +9,10 @@ test("views are kept by project", () => {
 });
 
 test("what another version stored is left out", () => {
-  localStorage.setItem("trine.views.a", '[{"name": 1}, "x", {"name": "ok", "search": {"columns": ["nonsense", "tags.team"]}}]');
+  localStorage.setItem(
+    "trine.views.a",
+    '[{"name": 1}, "x", {"name": "ok", "search": {"columns": ["nonsense", "tags.team"]}}]',
+  );
   expect(readViews("a")).toEqual([{ name: "ok", search: { columns: ["tags.team"] } }]);
   localStorage.setItem("trine.views.a", "{");
   expect(readViews("a")).toEqual([]);

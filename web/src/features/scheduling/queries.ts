@@ -43,9 +43,7 @@ export const workloadEventsQuery = (workloadId: string, live: boolean) =>
   queryOptions({
     queryKey: ["activity", "workload", workloadId],
     queryFn: ({ signal }) =>
-      body(
-        api.GET("/api/v1/events/history", { params: { query: { subject_id: workloadId, limit: 200 } }, signal }),
-      ),
+      body(api.GET("/api/v1/events/history", { params: { query: { subject_id: workloadId, limit: 200 } }, signal })),
     refetchInterval: live ? REFRESH_MS : false,
   });
 

@@ -12,7 +12,12 @@ test("what is empty is left to the platform", () => {
 });
 
 test("parts of a spec are objects, numbers are numbers", () => {
-  const draft = { name: "words", "optimizer.learning_rate": "0.001", "shape.tie_embeddings": "false", "resources.workers": "2" };
+  const draft = {
+    name: "words",
+    "optimizer.learning_rate": "0.001",
+    "shape.tie_embeddings": "false",
+    "resources.workers": "2",
+  };
   expect(specOf("lm", draft)).toMatchObject({
     optimizer: { learning_rate: 0.001 },
     shape: { tie_embeddings: false },
@@ -29,8 +34,19 @@ test("data and the model that comes of it have forms of their own", () => {
 });
 
 test("a job that was submitted begins another like it", () => {
-  const spec = { recipe: "classify", name: "digits", data: { source: "builtin", name: "digits" }, resources: { workers: 2 }, register_as: null };
-  expect(draftOf(spec)).toEqual({ name: "digits", "data.source": "builtin", "data.name": "digits", "resources.workers": "2" });
+  const spec = {
+    recipe: "classify",
+    name: "digits",
+    data: { source: "builtin", name: "digits" },
+    resources: { workers: 2 },
+    register_as: null,
+  };
+  expect(draftOf(spec)).toEqual({
+    name: "digits",
+    "data.source": "builtin",
+    "data.name": "digits",
+    "resources.workers": "2",
+  });
   expect(specOf("classify", draftOf(spec))).toMatchObject({ data: { source: "builtin", name: "digits" } });
 });
 

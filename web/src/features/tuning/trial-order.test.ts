@@ -9,7 +9,8 @@ const trials = [
   { number: 1, value: null },
   { number: 2, value: 0.9 },
 ] as Trial[];
-const numbers = (order: "number" | "best" | "newest", mode = "max") => ordered(trials, order, mode).map((each) => each.number);
+const numbers = (order: "number" | "best" | "newest", mode = "max") =>
+  ordered(trials, order, mode).map((each) => each.number);
 
 test("the best first, by the study's goal; those without a value last", () => {
   expect(numbers("best")).toEqual([2, 0, 1]);

@@ -240,6 +240,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/artifacts/{artifact_id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download All
+         * @description All files as one ZIP, made while it is sent and not compressed.
+         */
+        get: operations["download_all_api_v1_artifacts__artifact_id__archive_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/artifacts/{artifact_id}/files/{path}": {
         parameters: {
             query?: never;
@@ -255,6 +275,46 @@ export interface paths {
         options?: never;
         /** Download */
         head: operations["download_api_v1_artifacts__artifact_id__files__path__head"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/artifacts/{artifact_id}/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Of Artifact
+         * @description Which run made it, from what; which runs read it; which versions of models are made of it.
+         */
+        get: operations["of_artifact_api_v1_artifacts__artifact_id__lineage_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/artifacts/{artifact_id}/previews/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview
+         * @description The beginning of a file: text, rows of a table, a small picture; where there is none, why.
+         */
+        get: operations["preview_api_v1_artifacts__artifact_id__previews__path__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -530,6 +590,64 @@ export interface paths {
         post?: never;
         /** Revoke */
         delete: operations["revoke_api_v1_auth_sessions__session_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get */
+        get: operations["get_api_v1_datasets__dataset_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description With its versions; the artifacts that they are made of stay.
+         */
+        delete: operations["remove_api_v1_datasets__dataset_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}:undelete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undelete */
+        post: operations["undelete_api_v1_datasets__dataset_id__undelete_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Version
+         * @description Of an artifact of type `dataset`. The same content again is the same version.
+         */
+        post: operations["create_version_api_v1_datasets__dataset_id__versions_post"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1030,6 +1148,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models/{model_id}/versions/{version}/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Lineage
+         * @description From data to the version, and on to deployments and simulations, with what each step took.
+         */
+        get: operations["get_lineage_api_v1_models__model_id__versions__version__lineage_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/nodes": {
         parameters: {
             query?: never;
@@ -1314,6 +1452,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/datasets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Datasets */
+        get: operations["list_datasets_api_v1_projects__project__datasets_get"];
+        put?: never;
+        /**
+         * Create
+         * @description 201 where it was made, 200 where a dataset of that name existed.
+         */
+        post: operations["create_api_v1_projects__project__datasets_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/experiments": {
         parameters: {
             query?: never;
@@ -1441,6 +1600,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get */
+        get: operations["get_api_v1_projects__project__retention_get"];
+        /**
+         * Replace
+         * @description What the rules no longer keep is deleted within minutes, and can be undeleted as what a person deleted. What a
+         *     version of a model or of a dataset is made of is always kept.
+         */
+        put: operations["replace_api_v1_projects__project__retention_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/retention:preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description What these rules would delete now. Nothing is.
+         */
+        post: operations["preview_api_v1_projects__project__retention_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/runs": {
         parameters: {
             query?: never;
@@ -1499,6 +1700,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/runs:series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Series Of Runs
+         * @description Curves of many runs for one chart or a page of them: those that have points.
+         */
+        get: operations["series_of_runs_api_v1_projects__project__runs_series_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/services": {
         parameters: {
             query?: never;
@@ -1529,6 +1750,26 @@ export interface paths {
         put?: never;
         /** Create */
         post: operations["create_api_v1_projects__project__simulations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Storage
+         * @description What its artifacts take, by type, and the largest of them.
+         */
+        get: operations["storage_api_v1_projects__project__storage_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1741,6 +1982,30 @@ export interface paths {
         options?: never;
         /** Has Blob */
         head: operations["has_blob_api_v1_runs__run_id__blobs__sha256__head"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/inputs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Of Run
+         * @description What the run has read.
+         */
+        get: operations["of_run_api_v1_runs__run_id__inputs_get"];
+        put?: never;
+        /**
+         * Use
+         * @description The run has read an artifact. What the platform gives to a job is recorded without being told.
+         */
+        post: operations["use_api_v1_runs__run_id__inputs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -2796,6 +3061,28 @@ export interface components {
             reduction: number;
         };
         /**
+         * AudioPreview
+         * @description A player reads the file itself, in ranges.
+         */
+        AudioPreview: {
+            /** Channels */
+            channels: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "audio";
+            /** Rate */
+            rate: number | null;
+            /** Seconds */
+            seconds: number | null;
+        };
+        /**
+         * Axis
+         * @enum {string}
+         */
+        Axis: "step" | "time" | "relative";
+        /**
          * Batch
          * @description Applied once for a (run, source, sequence), however often it is sent.
          */
@@ -2893,6 +3180,25 @@ export interface components {
              */
             memory: number;
         };
+        /**
+         * CardPreview
+         * @description A model card.
+         */
+        CardPreview: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "card";
+            /** Metadata */
+            metadata: {
+                [key: string]: unknown;
+            };
+            /** Text */
+            text: string;
+            /** Truncated */
+            truncated: boolean;
+        };
         /** CardRead */
         CardRead: {
             /** Markdown */
@@ -2946,7 +3252,7 @@ export interface components {
              *       "source": "builtin"
              *     }
              */
-            data: components["schemas"]["BuiltinData"] | components["schemas"]["ArtifactData"] | components["schemas"]["PathData"];
+            data: components["schemas"]["BuiltinData"] | components["schemas"]["ArtifactData"] | components["schemas"]["DatasetData"] | components["schemas"]["PathData"];
             /**
              * Dropout
              * @default 0
@@ -3016,12 +3322,164 @@ export interface components {
              */
             weight_decay: number;
         };
+        /** ColumnRead */
+        ColumnRead: {
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
+        };
+        /**
+         * Cost
+         * @description What the ledger has of attempts that have ended, and of requests.
+         */
+        Cost: {
+            /**
+             * Cpu Seconds
+             * @default 0
+             */
+            cpu_seconds: number;
+            /**
+             * Gpu Seconds
+             * @default 0
+             */
+            gpu_seconds: number;
+            /**
+             * Requests
+             * @default 0
+             */
+            requests: number;
+            /**
+             * Tokens
+             * @default 0
+             */
+            tokens: number;
+        };
         /** DashboardAccess */
         DashboardAccess: {
             /** Token */
             token: string;
             /** Url */
             url: string;
+        };
+        /** DatasetCreate */
+        DatasetCreate: {
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * DatasetData
+         * @description A version of a dataset of the same project.
+         */
+        DatasetData: {
+            /**
+             * Dataset
+             * @description `NAME@VERSION`; `NAME`, or `NAME@latest`, is the newest when the job is submitted.
+             */
+            dataset: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            source: "dataset";
+        };
+        /** DatasetDetail */
+        DatasetDetail: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Description */
+            description: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /** Versions */
+            versions: components["schemas"]["DatasetVersionRead"][];
+        };
+        /** DatasetRead */
+        DatasetRead: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Description */
+            description: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+        };
+        /** DatasetVersionCreate */
+        DatasetVersionCreate: {
+            /**
+             * Artifact Id
+             * Format: uuid
+             */
+            artifact_id: string;
+            /** Columns */
+            columns?: components["schemas"]["ColumnRead"][] | null;
+            /** Rows */
+            rows?: number | null;
+        };
+        /** DatasetVersionRead */
+        DatasetVersionRead: {
+            /**
+             * Artifact Id
+             * Format: uuid
+             */
+            artifact_id: string;
+            /** Columns */
+            columns: components["schemas"]["ColumnRead"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string | null;
+            /**
+             * Dataset Id
+             * Format: uuid
+             */
+            dataset_id: string;
+            /** Digest */
+            digest: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Rows */
+            rows: number | null;
+            /** Size */
+            size: number;
+            /** Version */
+            version: number;
         };
         /** DeliveryRead */
         DeliveryRead: {
@@ -3199,6 +3657,18 @@ export interface components {
              * @default 1
              */
             replicas: number;
+        };
+        /** Edge */
+        Edge: {
+            cost: components["schemas"]["Cost"];
+            /** How */
+            how: string;
+            /** Source */
+            source: string;
+            /** Target */
+            target: string;
+            /** Workload Id */
+            workload_id: string | null;
         };
         /**
          * Engine
@@ -3448,15 +3918,6 @@ export interface components {
             /** Size */
             size: number;
         };
-        /** FileRead */
-        FileRead: {
-            /** Path */
-            path: string;
-            /** Sha256 */
-            sha256: string;
-            /** Size */
-            size: number;
-        };
         /**
          * Forecast
          * @description What work asks for that would be queued if it were submitted now.
@@ -3506,6 +3967,30 @@ export interface components {
             /** Rules */
             rules: (components["schemas"]["MetricRule"] | components["schemas"]["EvaluationRule"] | components["schemas"]["LicenceRule"] | components["schemas"]["ApprovalRule"])[];
         };
+        /** GoingRead */
+        GoingRead: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Run Id
+             * Format: uuid
+             */
+            run_id: string;
+            /** Size */
+            size: number;
+            /** Type */
+            type: string;
+        };
         /** IdentityRead */
         IdentityRead: {
             /**
@@ -3528,6 +4013,24 @@ export interface components {
             provider: string;
             /** Subject */
             subject: string;
+        };
+        /** ImagePreview */
+        ImagePreview: {
+            /** Format */
+            format: string;
+            /** Frames */
+            frames: number;
+            /** Height */
+            height: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "image";
+            /** Thumbnail */
+            thumbnail: string | null;
+            /** Width */
+            width: number;
         };
         /** InputFile */
         InputFile: {
@@ -3651,6 +4154,18 @@ export interface components {
             role: string;
         };
         /**
+         * KeepRule
+         * @description An artifact goes when it is neither one of the last nor young enough; without either number it is kept.
+         */
+        KeepRule: {
+            /** Keep Days */
+            keep_days?: number | null;
+            /** Keep Last */
+            keep_last?: number | null;
+            /** Type */
+            type?: ("model" | "report" | "dataset" | "file") | null;
+        };
+        /**
          * KeyScope
          * @description What an API key is for. A key without scopes may do whatever its owner may.
          * @enum {string}
@@ -3725,7 +4240,7 @@ export interface components {
              *       "source": "builtin"
              *     }
              */
-            data: components["schemas"]["BuiltinData"] | components["schemas"]["ArtifactData"] | components["schemas"]["PathData"];
+            data: components["schemas"]["BuiltinData"] | components["schemas"]["ArtifactData"] | components["schemas"]["DatasetData"] | components["schemas"]["PathData"];
             /**
              * Data Fraction
              * @description Part of the documents to use, chosen by `seed`.
@@ -3863,6 +4378,78 @@ export interface components {
              * @enum {string}
              */
             kind: "licence";
+        };
+        /** Lineage */
+        Lineage: {
+            /** Edges */
+            edges: components["schemas"]["Edge"][];
+            /** Nodes */
+            nodes: components["schemas"]["Node"][];
+            /** Root */
+            root: string;
+            /** Truncated */
+            truncated: boolean;
+        };
+        /** LineageRead */
+        LineageRead: {
+            /**
+             * Artifact Id
+             * Format: uuid
+             */
+            artifact_id: string;
+            made_by: components["schemas"]["LineageRun"] | null;
+            /** Made From */
+            made_from: components["schemas"]["RunInputRead"][];
+            /** Used By */
+            used_by: components["schemas"]["Reader"][];
+            /** Versions */
+            versions: components["schemas"]["LineageVersion"][];
+        };
+        /** LineageRun */
+        LineageRun: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Experiment Id
+             * Format: uuid
+             */
+            experiment_id: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Status */
+            status: string;
+            /** Workload Id */
+            workload_id: string | null;
+        };
+        /**
+         * LineageVersion
+         * @description A version of a model that is made of the artifact.
+         */
+        LineageVersion: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Model */
+            model: string;
+            /**
+             * Model Id
+             * Format: uuid
+             */
+            model_id: string;
+            /** Version */
+            version: number;
         };
         /** LogChunk */
         LogChunk: {
@@ -4210,6 +4797,30 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** Node */
+        Node: {
+            /**
+             * Detail
+             * @default {}
+             */
+            detail: {
+                [key: string]: string | number;
+            };
+            /** Id */
+            id: string | null;
+            /** Key */
+            key: string;
+            kind: components["schemas"]["NodeKind"];
+            /** Name */
+            name: string;
+            /** Status */
+            status?: string | null;
+        };
+        /**
+         * NodeKind
+         * @enum {string}
+         */
+        NodeKind: "data" | "environment" | "artifact" | "run" | "model_version" | "deployment" | "simulation";
         /** NodeRead */
         NodeRead: {
             /** Alive */
@@ -4236,6 +4847,16 @@ export interface components {
             seen_at: string;
             /** Virtual Gpu */
             virtual_gpu: boolean;
+        };
+        /** NoPreview */
+        NoPreview: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "none";
+            /** Reason */
+            reason: string;
         };
         /**
          * OptimizerSpec
@@ -4317,6 +4938,13 @@ export interface components {
         Page_AdministeredUser_: {
             /** Items */
             items: components["schemas"]["AdministeredUser"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[DatasetRead] */
+        Page_DatasetRead_: {
+            /** Items */
+            items: components["schemas"]["DatasetRead"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -4569,6 +5197,13 @@ export interface components {
              */
             value_weight: number;
         };
+        /** PreviewColumn */
+        PreviewColumn: {
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
+        };
         /**
          * Problem
          * @description Body of every error (RFC 9457).
@@ -4743,6 +5378,34 @@ export interface components {
              */
             kind: "random";
         };
+        /** Reader */
+        Reader: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Experiment Id
+             * Format: uuid
+             */
+            experiment_id: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Role */
+            role: string;
+            /** Status */
+            status: string;
+            /** Workload Id */
+            workload_id: string | null;
+        };
         /**
          * RegisterSpec
          * @description What becomes of the result of a run that succeeded.
@@ -4846,6 +5509,25 @@ export interface components {
             /** Workload Id */
             workload_id: string | null;
         };
+        /** RetentionPreview */
+        RetentionPreview: {
+            /** Artifacts */
+            artifacts: number;
+            /** Bytes */
+            bytes: number;
+            /** Going */
+            going: components["schemas"]["GoingRead"][];
+        };
+        /** RetentionRead */
+        RetentionRead: {
+            /** Rules */
+            rules: components["schemas"]["KeepRule"][];
+        };
+        /** RetentionSet */
+        RetentionSet: {
+            /** Rules */
+            rules: components["schemas"]["KeepRule"][];
+        };
         /**
          * Role
          * @enum {string}
@@ -4862,6 +5544,11 @@ export interface components {
             params: {
                 [key: string]: unknown;
             };
+            /**
+             * Started At
+             * @description Of a run that began before the platform could be told; a time to come is taken for now.
+             */
+            started_at?: string | null;
             /**
              * Tags
              * @default {}
@@ -4925,6 +5612,30 @@ export interface components {
             };
             /** Workload Id */
             workload_id: string | null;
+        };
+        /** RunInputCreate */
+        RunInputCreate: {
+            /**
+             * Artifact Id
+             * Format: uuid
+             */
+            artifact_id: string;
+            /**
+             * Role
+             * @default data
+             */
+            role: string;
+        };
+        /** RunInputRead */
+        RunInputRead: {
+            artifact: components["schemas"]["ArtifactRead"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Role */
+            role: string;
         };
         /**
          * RunKind
@@ -5036,6 +5747,25 @@ export interface components {
             /** Runs */
             runs: number;
         };
+        /**
+         * RunSeries
+         * @description A metric of a run as a chart draws it, NaN and infinities as strings.
+         */
+        RunSeries: {
+            /** Name */
+            name: string;
+            /**
+             * Run Id
+             * Format: uuid
+             */
+            run_id: string;
+            /** Total */
+            total: number;
+            /** Values */
+            values: number[];
+            /** X */
+            x: number[];
+        };
         /** RunsTable */
         RunsTable: {
             /** Items */
@@ -5081,6 +5811,11 @@ export interface components {
         RunStatus: "queued" | "running" | "succeeded" | "failed" | "cancelled";
         /** RunUpdate */
         RunUpdate: {
+            /**
+             * Ended At
+             * @description With a status that ends the run: when that was, between its start and now.
+             */
+            ended_at?: string | null;
             status?: components["schemas"]["RunStatus"] | null;
             /** Summary */
             summary?: {
@@ -5146,7 +5881,7 @@ export interface components {
         };
         /**
          * SeriesRead
-         * @description At most about `points` points: of each stretch the first, least, greatest and last.
+         * @description At most `points` points: of each column of the chart the first, least, greatest and last.
          */
         SeriesRead: {
             /** Name */
@@ -5403,6 +6138,24 @@ export interface components {
          * @enum {string}
          */
         Status: "queued" | "admitted" | "starting" | "running" | "stopping" | "succeeded" | "failed" | "cancelled" | "preempted" | "paused";
+        /** StorageRead */
+        StorageRead: {
+            /** Largest */
+            largest: components["schemas"]["ArtifactRead"][];
+            /** Types */
+            types: components["schemas"]["StoredType"][];
+        };
+        /** StoredType */
+        StoredType: {
+            /** Artifacts */
+            artifacts: number;
+            /** Bytes */
+            bytes: number;
+            /** Deleted Bytes */
+            deleted_bytes: number;
+            /** Type */
+            type: string;
+        };
         /** StudyRead */
         StudyRead: {
             best?: components["schemas"]["TrialRead"] | null;
@@ -5495,6 +6248,22 @@ export interface components {
              */
             trials: number;
         };
+        /** TablePreview */
+        TablePreview: {
+            /** Columns */
+            columns: components["schemas"]["PreviewColumn"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "table";
+            /** Rows */
+            rows: unknown[][];
+            /** Total */
+            total: number | null;
+            /** Truncated */
+            truncated: boolean;
+        };
         /**
          * Tensor
          * @description One input or output.
@@ -5512,6 +6281,18 @@ export interface components {
              * @description As NumPy names it: float32, int64; or `string`.
              */
             type: string;
+        };
+        /** TextPreview */
+        TextPreview: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "text";
+            /** Text */
+            text: string;
+            /** Truncated */
+            truncated: boolean;
         };
         /** Traffic */
         Traffic: {
@@ -5744,7 +6525,7 @@ export interface components {
             /** Digest */
             digest: string;
             /** Files */
-            files: components["schemas"]["FileRead"][];
+            files: components["schemas"]["FileEntry"][];
             /** Framework */
             framework: string;
             /**
@@ -5752,6 +6533,8 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /** Inputs */
+            inputs: components["schemas"]["VersionInput"][];
             /** Licence */
             licence: string | null;
             /** Metrics */
@@ -5777,6 +6560,19 @@ export interface components {
             };
             /** Version */
             version: number;
+        };
+        /**
+         * VersionInput
+         * @description Something that the run of a version read.
+         */
+        VersionInput: {
+            /** How */
+            how: string;
+            /** Id */
+            id: string | null;
+            kind: components["schemas"]["NodeKind"];
+            /** Name */
+            name: string;
         };
         /** VersionRead */
         VersionRead: {
@@ -5853,6 +6649,17 @@ export interface components {
             tags: {
                 [key: string]: string;
             };
+        };
+        /**
+         * VideoPreview
+         * @description As `AudioPreview`.
+         */
+        VideoPreview: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "video";
         };
         /** WebhookCreate */
         WebhookCreate: {
@@ -7462,6 +8269,90 @@ export interface operations {
             };
         };
     };
+    download_all_api_v1_artifacts__artifact_id__archive_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                artifact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A ZIP of all files */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The role, or the key, may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found, or of another organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many requests: come back after `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Away for a moment: come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     download_api_v1_artifacts__artifact_id__files__path__get: {
         parameters: {
             query?: never;
@@ -7652,6 +8543,184 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    of_artifact_api_v1_artifacts__artifact_id__lineage_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                artifact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineageRead"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The role, or the key, may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found, or of another organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many requests: come back after `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Away for a moment: come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    preview_api_v1_artifacts__artifact_id__previews__path__get: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                artifact_id: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TextPreview"] | components["schemas"]["CardPreview"] | components["schemas"]["TablePreview"] | components["schemas"]["ImagePreview"] | components["schemas"]["AudioPreview"] | components["schemas"]["VideoPreview"] | components["schemas"]["NoPreview"];
+                };
+            };
+            /** @description It is what `If-None-Match` names */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The role, or the key, may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found, or of another organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many requests: come back after `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Away for a moment: come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
             };
         };
     };
@@ -8969,6 +10038,393 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The role, or the key, may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found, or of another organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description In conflict with what is there; `code` tells with what */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many requests: come back after `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Away for a moment: come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_api_v1_datasets__dataset_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetDetail"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The role, or the key, may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found, or of another organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many requests: come back after `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Away for a moment: come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    remove_api_v1_datasets__dataset_id__delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text that names this request. Sent again with it, the request has one effect and the same answer, for 24 hours. What was refused is not remembered. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The role, or the key, may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found, or of another organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description In conflict with what is there; `code` tells with what */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many requests: come back after `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Away for a moment: come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    undelete_api_v1_datasets__dataset_id__undelete_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text that names this request. Sent again with it, the request has one effect and the same answer, for 24 hours. What was refused is not remembered. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetRead"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The role, or the key, may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found, or of another organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description In conflict with what is there; `code` tells with what */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many requests: come back after `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Away for a moment: come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    create_version_api_v1_datasets__dataset_id__versions_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text that names this request. Sent again with it, the request has one effect and the same answer, for 24 hours. What was refused is not remembered. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DatasetVersionCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetVersionRead"];
+                };
+            };
+            /** @description The body is not text */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
             };
             /** @description No valid credential */
             401: {
@@ -12782,6 +14238,91 @@ export interface operations {
             };
         };
     };
+    get_lineage_api_v1_models__model_id__versions__version__lineage_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lineage"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The role, or the key, may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found, or of another organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many requests: come back after `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Away for a moment: come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     nodes_api_v1_nodes_get: {
         parameters: {
             query?: never;
@@ -14880,6 +16421,223 @@ export interface operations {
             };
         };
     };
+    list_datasets_api_v1_projects__project__datasets_get: {
+        parameters: {
+            query?: {
+                /** @description Made at this moment or later: RFC 3339, with its offset. */
+                created_after?: string | null;
+                /** @description Made before this moment: RFC 3339, with its offset. */
+                created_before?: string | null;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description What was deleted instead, for those who may undelete it. */
+                deleted?: boolean;
+                /** @description Rows of one page. */
+                limit?: number;
+                /** @description A part of the name, in capitals or not. */
+                name?: string | null;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DatasetRead_"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The role, or the key, may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found, or of another organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many requests: come back after `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Away for a moment: come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    create_api_v1_projects__project__datasets_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text that names this request. Sent again with it, the request has one effect and the same answer, for 24 hours. What was refused is not remembered. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DatasetCreate"];
+            };
+        };
+        responses: {
+            /** @description It existed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetRead"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetRead"];
+                };
+            };
+            /** @description The body is not text */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The role, or the key, may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found, or of another organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description In conflict with what is there; `code` tells with what */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many requests: come back after `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Away for a moment: come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     list_experiments_api_v1_projects__project__experiments_get: {
         parameters: {
             query?: {
@@ -15898,6 +17656,312 @@ export interface operations {
             };
         };
     };
+    get_api_v1_projects__project__retention_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionRead"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The role, or the key, may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found, or of another organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many requests: come back after `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Away for a moment: come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    replace_api_v1_projects__project__retention_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text that names this request. Sent again with it, the request has one effect and the same answer, for 24 hours. What was refused is not remembered. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionSet"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionRead"];
+                };
+            };
+            /** @description The body is not text */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The role, or the key, may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found, or of another organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description In conflict with what is there; `code` tells with what */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many requests: come back after `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Away for a moment: come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    preview_api_v1_projects__project__retention_preview_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text that names this request. Sent again with it, the request has one effect and the same answer, for 24 hours. What was refused is not remembered. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionSet"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionPreview"];
+                };
+            };
+            /** @description The body is not text */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The role, or the key, may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found, or of another organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description In conflict with what is there; `code` tells with what */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many requests: come back after `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Away for a moment: come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     list_runs_api_v1_projects__project__runs_get: {
         parameters: {
             query?: {
@@ -16249,6 +18313,102 @@ export interface operations {
             };
             /** @description In conflict with what is there; `code` tells with what */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many requests: come back after `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Away for a moment: come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    series_of_runs_api_v1_projects__project__runs_series_get: {
+        parameters: {
+            query: {
+                axis?: components["schemas"]["Axis"];
+                /** @description Where the chart begins, in units of its axis. */
+                first?: number | null;
+                /** @description Where it ends; both ends belong to it. */
+                last?: number | null;
+                name: string[];
+                /** @description Most of a curve; 4 a pixel draw it exactly. */
+                points?: number;
+                run: string[];
+                /** @description Weight of what came before, as TensorBoard smooths; 0 is none. */
+                smoothing?: number;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunSeries"][];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The role, or the key, may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found, or of another organization */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16664,6 +18824,90 @@ export interface operations {
             };
             /** @description In conflict with what is there; `code` tells with what */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many requests: come back after `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Away for a moment: come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    storage_api_v1_projects__project__storage_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorageRead"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The role, or the key, may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found, or of another organization */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18470,6 +20714,201 @@ export interface operations {
             };
         };
     };
+    of_run_api_v1_runs__run_id__inputs_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunInputRead"][];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The role, or the key, may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found, or of another organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many requests: come back after `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Away for a moment: come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    use_api_v1_runs__run_id__inputs_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text that names this request. Sent again with it, the request has one effect and the same answer, for 24 hours. What was refused is not remembered. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunInputCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunInputRead"];
+                };
+            };
+            /** @description The body is not text */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The role, or the key, may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found, or of another organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description In conflict with what is there; `code` tells with what */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many requests: come back after `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Away for a moment: come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     logs_api_v1_runs__run_id__logs_get: {
         parameters: {
             query?: {
@@ -18934,8 +21373,16 @@ export interface operations {
         parameters: {
             query: {
                 after?: number | null;
+                axis?: components["schemas"]["Axis"];
+                /** @description Where the chart begins, in units of its axis. */
+                first?: number | null;
+                /** @description Where it ends; both ends belong to it. */
+                last?: number | null;
                 name: string[];
+                /** @description Most of a curve; 4 a pixel draw it exactly. */
                 points?: number;
+                /** @description Weight of what came before, as TensorBoard smooths; 0 is none. */
+                smoothing?: number;
             };
             header?: never;
             path: {

@@ -21,6 +21,14 @@ export type Run = Schemas["RunRead"];
 export type RunRow = Schemas["RunRow"];
 export type RunDetail = Schemas["RunDetail"];
 export type Artifact = Schemas["ArtifactRead"];
+export type Preview =
+  | Schemas["TextPreview"]
+  | Schemas["CardPreview"]
+  | Schemas["TablePreview"]
+  | Schemas["ImagePreview"]
+  | Schemas["AudioPreview"]
+  | Schemas["VideoPreview"]
+  | Schemas["NoPreview"];
 export type LogEntry = Schemas["LogRead"];
 export type Node = Schemas["NodeRead"];
 export type Activity = Schemas["EventRead"];
@@ -29,6 +37,7 @@ export type Study = Schemas["StudyRead"];
 export type Trial = Schemas["TrialRead"];
 export type Model = Schemas["ModelRead"];
 export type ModelVersion = Schemas["VersionRead"];
+export type Lineage = Schemas["Lineage"];
 export type Service = Schemas["ServiceRead"];
 export type Deployment = Schemas["DeploymentRead"];
 export type Simulation = Schemas["SimulationRead"];

@@ -43,7 +43,7 @@ export function FilterBox({ value, error, onChange }: FilterBoxProps) {
             aria-label={t("runs.filter")}
             aria-invalid={refused !== null}
             aria-describedby={refused ? id : undefined}
-            placeholder="metrics.loss < 0.3 and status = &quot;succeeded&quot;"
+            placeholder='metrics.loss < 0.3 and status = "succeeded"'
             value={typed}
             spellCheck={false}
             autoComplete="off"

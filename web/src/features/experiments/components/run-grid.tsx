@@ -129,7 +129,8 @@ export function RunGrid(props: RunGridProps) {
 
 function Header({ cell, sort, onSort }: { cell: Cell; sort: string; onSort: (sort: string) => void }) {
   const column = cell.sort;
-  const way = column === undefined ? "none" : sort === column ? "ascending" : sort === `${column} desc` ? "descending" : "none";
+  const way =
+    column === undefined ? "none" : sort === column ? "ascending" : sort === `${column} desc` ? "descending" : "none";
   const look = cn("truncate py-2.5 pr-4 text-xs font-medium text-muted-foreground", cell.right && "text-right");
   if (column === undefined) {
     return (
@@ -186,16 +187,14 @@ function cellsOf(project: string, columns: readonly RunColumn[], { t, term, form
       width: "8rem",
       show: (run) => <StatusBadge status={run.status} />,
     },
-    ...columns.map(
-      (column): Cell => ({
-        key: columnText(column),
-        header: column.name,
-        sort: columnText(column),
-        width: "minmax(7rem, 1fr)",
-        right: column.place === "metrics",
-        show: (run) => shown(run, column, format.value),
-      }),
-    ),
+    ...columns.map((column): Cell => ({
+      key: columnText(column),
+      header: column.name,
+      sort: columnText(column),
+      width: "minmax(7rem, 1fr)",
+      right: column.place === "metrics",
+      show: (run) => shown(run, column, format.value),
+    })),
     { key: "kind", header: t("column.kind"), sort: "kind", width: "8rem", show: (run) => term("kind", run.kind) },
     {
       key: "duration",

@@ -121,9 +121,7 @@ function Compare({ project, chosen }: { project: string; chosen: ReadonlySet<str
 
 function chosenColumns({ columns }: RunsSearch, known: readonly RunColumn[] = []): RunColumn[] {
   if (columns) return columns.flatMap((text) => readColumn(text) ?? []);
-  return known
-    .filter(({ place, name }) => place === "metrics" && !name.startsWith("system/"))
-    .slice(0, FIRST_COLUMNS);
+  return known.filter(({ place, name }) => place === "metrics" && !name.startsWith("system/")).slice(0, FIRST_COLUMNS);
 }
 
 function written({ filter, sort, columns }: RunsSearch): RunsSearch {

@@ -41,10 +41,7 @@ export function JobChangeDialog({ change, jobs, onClose }: JobChangeDialogProps)
       tone={change === "cancel" ? "danger" : "primary"}
       disabled={isPending || data !== undefined}
       onConfirm={() =>
-        mutate(
-          { jobIds: asked.map((job) => job.id), change },
-          { onSuccess: ({ refused }) => refused ?? onClose() },
-        )
+        mutate({ jobIds: asked.map((job) => job.id), change }, { onSuccess: ({ refused }) => refused ?? onClose() })
       }
       onClose={onClose}
     />

@@ -25,9 +25,7 @@ export function JobPlan({ plan, children }: JobPlanProps) {
         </span>
       </p>
       <p>
-        {plan.waiting_before === 0
-          ? t("plan.first")
-          : t("plan.waiting", { count: format.count(plan.waiting_before) })}
+        {plan.waiting_before === 0 ? t("plan.first") : t("plan.waiting", { count: format.count(plan.waiting_before) })}
       </p>
       {plan.limits.map((limit) => (
         <p key={`${limit.resource}-${limit.project_id}-${limit.user_id}`} className="text-muted-foreground">

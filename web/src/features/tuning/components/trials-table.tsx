@@ -55,14 +55,12 @@ function columns(project: string, study: Study, { t, format }: I18n): Column<Tri
       ),
     },
     { key: "status", header: t("column.status"), cell: (trial) => <StatusBadge status={trial.status} /> },
-    ...Object.keys(study.spec["space"] ?? {}).map(
-      (name): Column<Trial> => ({
-        key: `param ${name}`,
-        header: name,
-        from: "md",
-        cell: ({ params }) => <span className="font-mono text-xs">{shown(params[name], format.value)}</span>,
-      }),
-    ),
+    ...Object.keys(study.spec["space"] ?? {}).map((name): Column<Trial> => ({
+      key: `param ${name}`,
+      header: name,
+      from: "md",
+      cell: ({ params }) => <span className="font-mono text-xs">{shown(params[name], format.value)}</span>,
+    })),
     {
       key: "value",
       header: study.metric,

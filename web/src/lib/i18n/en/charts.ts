@@ -13,5 +13,5 @@ export const charts = {
   "log.search": "Text to look for",
   "log.source": "Printed by",
   "log.everybody": "All processes",
-  "log.found": "{count} of {total} lines",
+  "log.found": "{count} of {total}",
 };

@@ -13,5 +13,5 @@ export const charts = {
   "log.search": "要查找的文字",
   "log.source": "输出者",
   "log.everybody": "所有进程",
-  "log.found": "{total} 行中的 {count} 行",
+  "log.found": "{total} 项中的 {count} 项",
 };
