@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -31,7 +32,7 @@ class Beginning:
     """Empty for the project of whichever key creates it."""
     tags: dict[str, str] = field(default_factory=dict)
     started: float = 0.0
-    """Seconds since 1970 (UTC)."""
+    """Seconds since 1970 (UTC); 0 for when it is created."""
     key: str = field(default_factory=lambda: uuid4().hex)
     """`Idempotency-Key`: two processes with the same one, and the same of everything else, have one run."""
     local: str = field(default_factory=lambda: LOCAL + secrets.token_hex(8))
@@ -41,7 +42,9 @@ class Beginning:
         project = self.project or default_project(call)
         place = f"/api/v1/projects/{project}/experiments"
         experiment = call("POST", place, json={"name": self.experiment}).json()
-        body = {"name": self.name, "tags": self.tags, "params": {}}
+        body: dict[str, Any] = {"name": self.name, "tags": self.tags, "params": {}}
+        if self.started:
+            body["started_at"] = datetime.fromtimestamp(self.started, UTC).isoformat()
         headers = {"Idempotency-Key": self.key}
         run = call("POST", f"/api/v1/experiments/{experiment['id']}/runs", json=body, headers=headers).json()
         return str(run["id"])

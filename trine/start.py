@@ -103,16 +103,16 @@ def _start(
     known = facts()
     if key is None:
         called = name or f"{known['program']}-{time.strftime('%m%d-%H%M%S')}"
-        begins = Beginning(name=called, tags=known | tags)
+        begins = Beginning(name=called, tags=known | tags, started=time.time())
     else:  # every process says the same, whatever its own facts are
         called = name or f"{known['program']}-{key[:8]}"
         begins = Beginning(name=called, tags=tags, key=key, local=LOCAL + key[:16])
-    begins = replace(begins, project=project or found.project, experiment=experiment, started=time.time())
+    begins = replace(begins, project=project or found.project, experiment=experiment)
     return _Start(_started(begins, place), owner=owner, tags=begins.tags, facts={} if key is None else known)
 
 
 def _started(beginning: Beginning, place: dict[str, Any]) -> RunHandle:
-    more = {"host": socket.gethostname(), "started": beginning.started, **place}
+    more = {"host": socket.gethostname(), "started": beginning.started or time.time(), **place}
     if not place["offline"]:
         with closing(Transport(place["url"], place["token"])) as transport:
             try:

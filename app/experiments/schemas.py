@@ -3,7 +3,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from trine.specs.telemetry import ParamName
 
@@ -58,17 +58,21 @@ class ExperimentRead(BaseModel):
 
 
 class RunCreate(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
     name: Text
     tags: Annotated[dict[str, str], Field(max_length=200)] = {}
     params: Annotated[dict[ParamName, Any], Field(max_length=2000)] = {}
+    started_at: AwareDatetime | None = None
+    """Of a run that began before the platform could be told; a time to come is taken for now."""
 
 
 class RunUpdate(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
     status: RunStatus | None = None
+    ended_at: AwareDatetime | None = None
+    """With a status that ends the run: when that was, between its start and now."""
     summary: dict[str, Any] | None = None
     tags: dict[str, str] | None = None
 

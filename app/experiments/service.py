@@ -152,7 +152,7 @@ async def start_run(
         tags=tags,
         params=params,
         created_by=principal.user_id,
-        started_at=started_at,
+        started_at=started_at and min(started_at, now()),
     )
     await activity.record(
         session, principal.actor, "run.created", Subject("run", run.id, run.org_id, run.project_id), {"name": name}
@@ -214,6 +214,8 @@ async def update(session: AsyncSession, *, principal: Principal, run_id: UUID, b
         if run.status in ENDED:
             raise Conflict(f"the run has ended ({run.status}); its status no longer changes")
         await set_status(session, run=run, status=body.status, code="reported", message="set by its owner")
+        if run.ended_at and run.started_at and body.ended_at:
+            run.ended_at = max(run.started_at, min(body.ended_at, run.ended_at))
     await session.flush()
     await record_change(session, principal, run, before)
     return run

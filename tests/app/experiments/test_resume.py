@@ -40,3 +40,18 @@ async def test_the_run_of_a_job_is_the_schedulers(ada: Person, desk: Desk) -> No
     reply = await ada.http.post(f"/api/v1/runs/{job['workload']['run_id']}:resume")
     assert reply.status_code == 409
     assert "retry the job" in reply.json()["detail"]
+
+
+async def test_a_run_that_was_told_of_later_has_the_times_that_it_had(ada: Person) -> None:
+    began, ended, later = "2026-01-01T00:00:00Z", "2026-01-01T06:00:00Z", "2999-01-01T00:00:00Z"
+    run = await make_run(ada, started_at=began)
+    assert run["started_at"] == began
+    body = {"status": "succeeded", "ended_at": ended}
+    assert (await ada.http.patch(f"/api/v1/runs/{run['id']}", json=body)).json()["ended_at"] == ended
+    other = await make_run(ada, started_at=later)
+    assert other["started_at"] < later
+    for wrong in (began, later):
+        resumed = await ada.post(f"/runs/{other['id']}:resume", {})
+        body = {"status": "succeeded", "ended_at": wrong}
+        reply = (await ada.http.patch(f"/api/v1/runs/{other['id']}", json=body)).json()
+        assert resumed["started_at"] <= reply["ended_at"] < later
