@@ -10,6 +10,8 @@ from tests.fixtures.app import client, listening
 from tests.fixtures.auth import Person
 from tests.fixtures.factories import make_run
 
+TABLE = b"a,b\n1,2\n"
+
 
 async def test_a_file_in_parts_comes_back_whole_in_a_range_and_in_a_zip(
     settings: Settings, ada: Person, s3_url: str
@@ -24,8 +26,8 @@ async def test_a_file_in_parts_comes_back_whole_in_a_range_and_in_a_zip(
         sent = await http.put(f"{where}/parts/0", params={"sha256": digest(content)}, content=content)
         assert sent.status_code == 200, sent.text
         assert (await http.post(f"{where}:complete", json={"parts": [digest(content)]})).status_code == 204
-        assert (await http.put(f"/api/v1/runs/{run}/blobs/{digest(b'a,b')}", content=b"a,b")).status_code == 201
-        files = [{"path": "w.bin", **body}, {"path": "t.csv", "sha256": digest(b"a,b"), "size": 3}]
+        assert (await http.put(f"/api/v1/runs/{run}/blobs/{digest(TABLE)}", content=TABLE)).status_code == 201
+        files = [{"path": "w.bin", **body}, {"path": "t.csv", "sha256": digest(TABLE), "size": len(TABLE)}]
         made = await http.post(f"/api/v1/runs/{run}/artifacts", json={"name": "x", "files": files})
         address = f"/api/v1/artifacts/{made.json()['id']}"
         assert (await http.get(f"{address}/files/w.bin")).content == content
