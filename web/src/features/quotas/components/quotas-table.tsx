@@ -46,7 +46,7 @@ function columns(names: ReadonlyMap<string, string>, { t, term, format }: I18n):
         return <span className="wrap-anywhere">{id ? (names.get(id) ?? id) : t("quotas.wholeOrganization")}</span>;
       },
     },
-    { key: "resource", header: t("quotas.resource"), cell: ({ resource }) => term("resource", resource) },
+    { key: "resource", header: t("quotas.resource"), cell: ({ resource }) => term("limited", resource) },
     {
       key: "used",
       header: t("quotas.used"),

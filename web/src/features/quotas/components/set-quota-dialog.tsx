@@ -67,7 +67,7 @@ export function SetQuotaDialog({ organization, projects, members }: SetQuotaDial
           <Select
             label={t("quotas.resource")}
             value={resource}
-            options={RESOURCES.map((each) => [each, term("resource", each)] as const)}
+            options={RESOURCES.map((each) => [each, term("limited", each)] as const)}
             onChange={setResource}
           />
           <Field
