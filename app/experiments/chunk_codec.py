@@ -20,6 +20,8 @@ from app.experiments.ingest_points import Columns
 
 _CODEC = pyarrow.Codec("zstd", compression_level=3)
 _EVEN = struct.Struct("<qq")
+WORTH_IT = 0.9
+"""Of the length as it is, what differences must come below."""
 
 
 class Encoding(IntEnum):
@@ -42,14 +44,16 @@ def packed_steps(steps: NDArray[np.int64]) -> bytes:
 
 
 def packed_floats(column: NDArray[np.float64]) -> bytes:
-    """Whichever is shorter: clocks differ little from one point to the next, losses in all their bits."""
+    """Clocks differ little from one point to the next, losses in all their bits: their differences save nothing, and
+    take longer to read."""
     bits = np.ascontiguousarray(column, np.float64).view(np.int64)
-    return min(_differences(bits), bytes([Encoding.PACKED]) + _shuffled(bits), key=len)
+    whole, differences = bytes([Encoding.PACKED]) + _shuffled(bits), _differences(bits)
+    return differences if len(differences) < WORTH_IT * len(whole) else whole
 
 
 def columns_of(count: int, steps: bytes, times: bytes | None, values: bytes) -> Columns:
     """All of a chunk; its times are 0 where they were not read."""
-    read = np.zeros(count) if times is None else floats_of(times, count)
+    read = np.broadcast_to(0.0, count) if times is None else floats_of(times, count)
     return Columns(steps_of(steps, count), read, floats_of(values, count))
 
 

@@ -1,6 +1,7 @@
 """Few points of many, such that a chart looks the same: pure, numpy only."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,27 +38,39 @@ def thin(
     if len(x) <= budget:
         return np.arange(len(x))
     first, last = between or (float(x[0]), float(x[-1]))
-    starts = _starts(columns_of(x, first, last, budget // MINIMUM_BUDGET))
+    return outline(x, values, edges(first, last, budget))
+
+
+def edges(first: float, last: float, budget: int) -> NDArray[np.float64]:
+    """Between columns; what lies on one belongs to the column behind it."""
+    return np.linspace(first, last, budget // MINIMUM_BUDGET + 1)[1:-1]
+
+
+def outline(x: NDArray[Any], values: NDArray[np.float64], edges: NDArray[np.float64]) -> NDArray[np.intp]:
+    """The first, least, greatest and last of [N ≥ 1] points in each column. The outline of the outlines of pieces that
+    follow each other is that of the whole."""
+    within = edges[np.searchsorted(edges, x[0], "right") : np.searchsorted(edges, x[-1], "right")]
+    starts = np.unique(np.append(0, np.searchsorted(x, within)))
     ends = np.append(starts[1:], len(x))
     numbers = ~np.isnan(values)
-    least = _first_equal(np.where(numbers, values, np.inf), np.minimum, starts, ends)
-    greatest = _first_equal(np.where(numbers, values, -np.inf), np.maximum, starts, ends)
+    low = high = values
+    if not numbers.all():
+        low, high = np.where(numbers, values, np.inf), np.where(numbers, values, -np.inf)
     kept = np.zeros(len(x), bool)
-    kept[np.concatenate((starts, ends - 1, least, greatest))] = True
+    kept[np.concatenate((starts, ends - 1))] = True
+    kept[_first_equal(low, np.minimum, starts, ends)] = True
+    kept[_first_equal(high, np.maximum, starts, ends)] = True
     return np.flatnonzero(kept)
 
 
-def columns_of(x: NDArray[np.float64], first: float, last: float, columns: int) -> NDArray[np.int64]:
-    """The column of each [N], of so many between `first` and `last`."""
-    span = last - first
-    if span <= 0:
-        return np.zeros(len(x), np.int64)
-    return np.minimum(((x - first) / span * columns).astype(np.int64), columns - 1)
-
-
-def _starts(column: NDArray[np.int64]) -> NDArray[np.intp]:
-    """Where columns begin that are not empty."""
-    return np.flatnonzero(np.append(True, column[1:] != column[:-1]))
+def in_order(pieces: Sequence[Columns]) -> bool:
+    """Whether no step is said twice, and each piece lies behind the one before."""
+    last = -1
+    for steps, _, _ in pieces:
+        if steps[0] <= last or not (steps[1:] > steps[:-1]).all():
+            return False
+        last = int(steps[-1])
+    return True
 
 
 def _first_equal(

@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.auth.principal import Principal
 from app.errors import Invalid, NotFound
 from app.experiments import service
-from app.experiments.downsample import merge, thin
-from app.experiments.ingest_points import Columns, unpack
+from app.experiments.downsample import edges, in_order, merge, outline, thin
+from app.experiments.ingest_points import Columns, joined, unpack
 from app.experiments.repository import LogRepository, RunRepository
 from app.experiments.schemas import Axis, SeriesRead
 from app.experiments.series_repository import SeriesRepository, Stored
@@ -94,10 +94,11 @@ def _series_of(
     parts = _parts(stored, names)
     found: list[SeriesRead] = []
     for name in names:
-        points = merge(parts.get((run.id, name), ()))
-        if after is not None:
-            points = points.at(points.steps > after)
-        points, _, total = _shown(run, points, view)
+        fresh = [
+            (attempt, columns if after is None else columns.at(columns.steps > after))
+            for attempt, columns in parts.get((run.id, name), ())
+        ]
+        points, _, total = _shown(run, [part for part in fresh if len(part[1].steps)], view)
         found.append(
             SeriesRead(
                 name=name,
@@ -115,7 +116,7 @@ def _written(
 ) -> Compressed:
     found: list[dict[str, Any]] = []
     for (run_id, name), parts in sorted(_parts(stored, names).items()):
-        points, x, total = _shown(runs[run_id], merge(parts), view)
+        points, x, total = _shown(runs[run_id], parts, view)
         shown = points.steps if view.axis is Axis.STEP else x.round(3)
         curve = {"x": shown.tolist(), "values": points.values.tolist(), "total": total}
         found.append({"run_id": run_id, "name": name, **curve})
@@ -135,8 +136,14 @@ def _parts(stored: Sequence[Stored], names: Sequence[str]) -> dict[tuple[UUID, s
     return dict(parts)
 
 
-def _shown(run: Run, points: Columns, view: View) -> tuple[Columns, NDArray[np.float64], int]:
+def _shown(
+    run: Run, parts: Sequence[tuple[int, Columns]], view: View
+) -> tuple[Columns, NDArray[np.float64] | NDArray[np.int64], int]:
     """Points to draw, where they lie on the axis, and how many there are in what is looked at."""
+    pieces = [columns for _, columns in parts]
+    if view.axis is Axis.STEP and not view.smoothing and in_order(pieces):
+        return _outlined(pieces, view)
+    points = merge(parts)
     points = points._replace(values=smoothed(points.values, view.smoothing))
     x = points.steps.astype(np.float64) if view.axis is Axis.STEP else points.times
     if view.axis is Axis.RELATIVE:
@@ -145,14 +152,34 @@ def _shown(run: Run, points: Columns, view: View) -> tuple[Columns, NDArray[np.f
         # Clocks go back, and late steps are logged early.
         order = np.argsort(x, kind="stable")
         points, x = points.at(order), x[order]
-    if view.first is not None or view.last is not None:
-        within = slice(
-            0 if view.first is None else int(np.searchsorted(x, view.first, "left")),
-            len(x) if view.last is None else int(np.searchsorted(x, view.last, "right")),
-        )
-        points, x = points.at(within), x[within]
+    within = _within(x, view)
+    points, x = points.at(within), x[within]
     if not len(x):
         return points, x, 0
-    ends = x[0] if view.first is None else view.first, x[-1] if view.last is None else view.last
-    kept = thin(x, points.values, view.points, ends)
+    kept = thin(x, points.values, view.points, _ends(x[0], x[-1], view))
     return points.at(kept), x[kept], len(x)
+
+
+def _outlined(pieces: Sequence[Columns], view: View) -> tuple[Columns, NDArray[np.int64], int]:
+    """As `_shown`, piece by piece: of a long curve most of the time goes into moving all of its points about."""
+    pieces = [piece for piece in (each.at(_within(each.steps, view)) for each in pieces) if len(piece.steps)]
+    total = sum(len(piece.steps) for piece in pieces)
+    if total > view.points:
+        between = edges(*_ends(float(pieces[0].steps[0]), float(pieces[-1].steps[-1]), view), view.points)
+        pieces = [piece.at(outline(piece.steps, piece.values, between)) for piece in pieces]
+        points = joined(pieces)
+        points = points.at(outline(points.steps, points.values, between))
+    else:
+        points = joined(pieces)
+    return points, points.steps, total
+
+
+def _within(x: NDArray[Any], view: View) -> slice:
+    return slice(
+        0 if view.first is None else int(np.searchsorted(x, view.first, "left")),
+        len(x) if view.last is None else int(np.searchsorted(x, view.last, "right")),
+    )
+
+
+def _ends(first: float, last: float, view: View) -> tuple[float, float]:
+    return first if view.first is None else view.first, last if view.last is None else view.last

@@ -12,9 +12,11 @@ def smoothed(values: NDArray[np.float64], weight: float) -> NDArray[np.float64]:
 
     What is not finite stays as it is and counts for nothing, and so does a curve that never changes.
     """
+    if not weight:
+        return values
     finite = np.isfinite(values)
     numbers = values[finite]
-    if not weight or not len(numbers) or (numbers == numbers[0]).all():
+    if not len(numbers) or (numbers == numbers[0]).all():
         return values
     result = values.copy()
     result[finite] = _averaged(numbers, weight) / (1 - weight ** np.arange(1, len(numbers) + 1))

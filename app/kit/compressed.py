@@ -6,6 +6,8 @@ from typing import NamedTuple
 WORTH = 4096
 """Bytes from which it pays."""
 LEVEL = 4
+LARGE = 512 * 1024
+"""Bytes from which time counts for more than length."""
 
 
 class Compressed(NamedTuple):
@@ -18,4 +20,6 @@ def compressed(content: bytes, encodings: str) -> Compressed:
     headers = {"Vary": "Accept-Encoding"}
     if len(content) < WORTH or "gzip" not in encodings.lower():
         return Compressed(content, headers)
-    return Compressed(gzip.compress(content, LEVEL, mtime=0), headers | {"Content-Encoding": "gzip"})
+    return Compressed(
+        gzip.compress(content, LEVEL if len(content) < LARGE else 1, mtime=0), headers | {"Content-Encoding": "gzip"}
+    )

@@ -1,12 +1,13 @@
+import itertools
 import math
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.experiments.downsample import merge, thin
+from app.experiments.downsample import edges, in_order, merge, outline, thin
 from app.experiments.folding import ordered
-from app.experiments.ingest_points import Columns
+from app.experiments.ingest_points import Columns, joined
 
 chunk = st.tuples(
     st.integers(1, 3),
@@ -52,3 +53,26 @@ def test_few_points_keep_the_ends_and_the_extremes(
     if numbers:
         assert min(numbers) in values
         assert max(numbers) in values
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 10_000), st.floats()), min_size=1, max_size=200, unique_by=lambda point: point[0]
+    ),
+    st.lists(st.integers(1, 199), max_size=4),
+    st.integers(4, 60),
+)
+def test_the_outline_of_outlines_of_pieces_is_that_of_the_whole(
+    said: list[tuple[int, float]], cuts: list[int], budget: int
+) -> None:
+    steps, values = (np.array(each) for each in zip(*sorted(said, key=lambda point: point[0]), strict=True))
+    whole = Columns(steps, np.zeros(len(steps)), values)
+    bounds = [0, *sorted({cut for cut in cuts if cut < len(steps)}), len(steps)]
+    pieces = [whole.at(slice(start, end)) for start, end in itertools.pairwise(bounds)]
+    assert in_order(pieces)
+    between = edges(0.0, 10_000.0, budget)
+    few = joined([piece.at(outline(piece.steps, piece.values, between)) for piece in pieces])
+    few = few.at(outline(few.steps, few.values, between))
+    expected = whole.at(outline(whole.steps, whole.values, between))
+    assert few.steps.tolist() == expected.steps.tolist()
+    assert not in_order([*pieces, pieces[0]])
