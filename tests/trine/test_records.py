@@ -37,6 +37,7 @@ MIRRORED: dict[str, type[Record]] = {
     "RunDetail": tracking.RunDetail,
     "LatestMetric": tracking.LatestMetric,
     "SeriesRead": tracking.MetricSeries,
+    "RunSeries": tracking.RunSeries,
     "MediaRead": tracking.Media,
     "MediaKeyRead": tracking.MediaKey,
     "ArtifactRead": tracking.Artifact,
