@@ -27,6 +27,7 @@ async def test_counts_and_reasons_follow_the_queue(visit: Visit, desk: Desk) -> 
 
     await page.get_by_role("link", name="Training").click()
     await page.get_by_role("button", name="Cancel hungry").click()
+    await page.get_by_role("alertdialog").get_by_role("button", name="Cancel the job").click()
     await expect(page.get_by_role("button", name="Retry hungry")).to_be_visible()
     await page.get_by_role("link", name="Dashboard").click()
     await expect(page.locator("[data-count=cancelled]")).to_have_text("1")

@@ -27,7 +27,7 @@ export function ConfigurationDiff({ runs, hideSame, onHideSame }: ConfigurationD
           <table aria-label={t("run.params")} className="w-full text-left">
             <thead>
               <tr className="border-b border-border">
-                <th scope="col" className="py-2 pr-4 text-xs font-medium text-muted-foreground">
+                <th scope="col" className="min-w-28 py-2 pr-4 text-xs font-medium text-muted-foreground">
                   {t("column.name")}
                 </th>
                 {runs.map((run, index) => (
