@@ -1,8 +1,12 @@
 """Every page at three widths in both themes: nothing that axe objects to, nothing wider than the window."""
 
 import pytest
+from fastapi import FastAPI
 from playwright.async_api import expect
 
+from app.migrations.administrator import appoint
+from tests.fixtures.auth import Person
+from tests.fixtures.db import Prepared
 from tests.fixtures.scheduling import TINY, Desk
 from tests.web.conftest import Visit
 from tests.web.visitor import Visitor, overflow, violations
@@ -21,14 +25,58 @@ SIMULATION = {"name": "random", "environment": "CartPole-v1", "policy": {"kind":
 NARROW = 360
 LISTS = (
     "/training",
+    "/training/new",
+    "/training/new?recipe=ppo",
     "/training/studies",
     "/inference",
     "/simulation",
     "/experiments",
     "/experiments/models",
+    "/experiments/compare",
     "/agent",
     "/nowhere",
 )
+
+
+ACCOUNT = (
+    "/o/{org}/members",
+    "/o/{org}/projects",
+    "/o/{org}/projects/{project_id}",
+    "/o/{org}/service-accounts/{account_id}",
+    "/o/{org}/usage",
+    "/o/{org}/audit",
+    "/settings",
+    "/settings/security",
+    "/settings/keys",
+    "/admin",
+    "/admin/people",
+    "/admin/events",
+    "/invitation",
+)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "language"), [(NARROW, "zh-CN"), (768, "en-US"), (1440, "zh-CN")])
+async def test_pages_of_accounts(
+    visit: Visit, ada: Person, prepared: Prepared, web_app: FastAPI, width: int, language: str, theme: str
+) -> None:
+    assert appoint(prepared.owner_url, ada.email)
+    web_app.state.platform.credentials.forget()
+    account = await ada.post(f"/orgs/{ada.org}/service-accounts", {"name": "nightly-evaluation-of-every-model"})
+    await ada.post(f"/orgs/{ada.org}/invitations", {"email": "somebody.with.a.long.name@a.long.domain.example.org"})
+    await ada.api_key("a key that somebody named after everything that it is for", scopes=["read", "inference"])
+    quota = {"resource": "tokens_per_month", "soft": 1e9, "hard": 2e9, "user_id": str(ada.user_id)}
+    assert (await ada.http.put(f"/api/v1/orgs/{ada.org}/quota", json=quota)).is_success
+    names = {"org": ada.org, "project_id": ada.project_id, "account_id": account["id"]}
+    visitor = await visit(width=width, theme=theme, language=language)
+    page = visitor.page
+    for path in ACCOUNT:
+        await page.goto(visitor.address + path.format(**names))
+        await page.get_by_role("heading", level=1).wait_for()
+        await expect(page.locator(".animate-pulse[aria-hidden]:not(span)")).to_have_count(0)
+        where = f"{path} {width} px {theme}"
+        assert await violations(page) == [], where
+        assert await overflow(page) <= 0, where
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -70,6 +118,7 @@ async def _filled(visitor: Visitor) -> list[str]:
     run = await visitor.run(
         "a-name-that-somebody-made-from-every-parameter-learning-rate-0.003-decay-0.1", [3.0, "NaN"]
     )
+    other = await visitor.run("another", [2.0, 1.0])
     job = await ada.post("/projects/default/training-jobs", TINY)
     study = await ada.post("/projects/default/studies", STUDY)
     simulation = await ada.post("/projects/default/simulations", SIMULATION)
@@ -79,6 +128,8 @@ async def _filled(visitor: Visitor) -> list[str]:
         "",
         *(f"/experiments/runs/{run}{tab}" for tab in ("", "?tab=params", "?tab=logs", "?tab=artifacts")),
         f"/experiments/runs/{job['run_id']}",
+        f"/experiments/compare?runs=%5B%22{run}%22%2C%22{other}%22%5D",
+        *(f"/training/jobs/{job['id']}{tab}" for tab in ("", "?tab=work", "?tab=logs")),
         f"/training/studies/{study['id']}",
         f"/simulation/{simulation['id']}",
         f"/experiments/models/{model['id']}",
