@@ -232,6 +232,25 @@ def test_work_from_the_command_line(signed_in: Person, tmp_path: Path) -> None:
     assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
 
 
+def test_runs_are_searched(client: Client) -> None:
+    for number in range(3):
+        with trine.init(name=f"seed {number}", config={"seed": number, "lr": 0.1}, tags={"team": "nlp"}) as run:
+            run.log({"loss": 1.0 - number / 10}, step=0)
+    found = [row.name for row in client.runs.search("params.lr = 0.1 and tags.team = 'nlp'", sort="params.seed desc")]
+    assert found == ["seed 2", "seed 1", "seed 0"]
+    (row,) = client.runs.search("params.seed = 1", columns=["params.seed"])
+    assert (row.params, row.tags) == ({"seed": 1}, {})
+    table = command("run", "list", "--filter", "params.seed > 0", "--sort", "params.seed", "--column", "params.seed")
+    heading, *lines = [line.split("\t") for line in table.stdout.splitlines()]
+    at = heading.index("params.seed")
+    assert [(line[0], line[at]) for line in lines] == [("seed 1", "1"), ("seed 2", "2")]
+    told = json.loads(command("run", "list", "--filter", "params.seed = 2", "--kind", "custom", "--json").stdout)
+    assert [each["name"] for each in told] == ["seed 2"]
+    refused = command("run", "list", "--filter", "params.seed >")
+    assert refused.returncode != 0
+    assert "character 14" in refused.stderr
+
+
 def test_runs_from_the_command_line(signed_in: Person) -> None:
     with trine.init(name="shown", config={"lr": 1}) as run:
         for step in range(5):

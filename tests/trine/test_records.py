@@ -35,6 +35,8 @@ MIRRORED: dict[str, type[Record]] = {
     "ExperimentRead": tracking.Experiment,
     "RunRead": tracking.RunRecord,
     "RunDetail": tracking.RunDetail,
+    "RunRow": tracking.RunRow,
+    "MetricCell": tracking.MetricCell,
     "LatestMetric": tracking.LatestMetric,
     "SeriesRead": tracking.MetricSeries,
     "RunSeries": tracking.RunSeries,

@@ -1,12 +1,14 @@
 import sys
-from typing import Annotated
+from functools import partial
+from typing import Annotated, Any
 
 import typer
 
 from trine.cli.language import t
 from trine.cli.options import Json, Limit, Project, Reference, connected, group, identify
-from trine.cli.output import age, cell, print_json, print_list, print_pairs, print_table, say
+from trine.cli.output import Columns, age, cell, print_json, print_list, print_pairs, print_table, say
 from trine.client import Client
+from trine.records.tracking import RunRow
 from trine.sync import Synced
 from trine.sync import sync as send_spilled
 
@@ -17,21 +19,34 @@ run = group(t("Runs: metrics, logs, artifacts."))
 def list_runs(
     project: Project = None,
     kind: Annotated[str | None, typer.Option("--kind", help=t("Only runs of this kind."))] = None,
+    matching: Annotated[
+        str, typer.Option("--filter", metavar="FILTER", help=t("Such as: metrics.loss < 0.3 and params.lr = 1e-3"))
+    ] = "",
+    sort: Annotated[
+        str, typer.Option("--sort", metavar="COLUMNS", help=t("Such as: min(metrics.loss), created_at desc"))
+    ] = "",
+    shown: Annotated[
+        list[str] | None,
+        typer.Option("--column", metavar="COLUMN", help=t("Show this too, e.g. metrics.loss or params.lr.")),
+    ] = None,
     limit: Limit = 20,
     as_json: Json = False,
 ) -> None:
+    of_kind = f'kind = "{kind}"' if kind else ""
+    narrowed = f"({matching}) and {of_kind}" if matching and of_kind else matching or of_kind
     with connected(project) as client:
-        print_list(
-            client.runs.list(kind=kind, limit=limit),
-            {
-                t("name"): lambda row: row.name,
-                t("kind"): lambda row: row.kind,
-                t("status"): lambda row: row.status,
-                t("age"): lambda row: age(row.created_at),
-                "id": lambda row: row.id,
-            },
-            as_json=as_json,
-        )
+        columns: Columns[Any] = {
+            t("name"): lambda row: row.name,
+            t("kind"): lambda row: row.kind,
+            t("status"): lambda row: row.status,
+            t("age"): lambda row: age(row.created_at),
+            **{name: partial(_shown, name=name) for name in shown or []},
+            "id": lambda row: row.id,
+        }
+        if matching or sort or shown:
+            print_list(client.runs.search(narrowed, sort=sort, columns=shown, limit=limit), columns, as_json=as_json)
+        else:
+            print_list(client.runs.list(kind=kind, limit=limit), columns, as_json=as_json)
 
 
 @run.command(help=t("Shows a run and the last value of each metric."))
@@ -110,6 +125,21 @@ def sync(
             say(t("Nothing is waiting to be sent."))
         if any(each.state == "refused" for each in done):
             raise typer.Exit(1)
+
+
+def _shown(row: RunRow, name: str) -> object:
+    """What the row has of a column; of a metric its last value, or the extreme that is named."""
+    of, _, rest = name.rpartition("(")
+    place, _, key = rest.rstrip(") ").partition(".")
+    if place == "metrics":
+        metric = row.metrics.get(_unquoted(key))
+        return metric and getattr(metric, {"min": "minimum", "max": "maximum"}.get(of.lower(), "value"))
+    found: object = getattr(row, place, None)
+    return found.get(_unquoted(key)) if isinstance(found, dict) else found
+
+
+def _unquoted(name: str) -> str:
+    return name[1:-1] if name[:1] in {'"', "'", "`"} else name
 
 
 def _state(each: Synced) -> str:

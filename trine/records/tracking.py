@@ -46,6 +46,33 @@ class RunDetail(RunRecord):
     metrics: list[LatestMetric]
 
 
+class MetricCell(Record):
+    step: int
+    value: float
+    """The last."""
+    minimum: float
+    maximum: float
+
+
+class RunRow(Record):
+    """A run of the table, with the metrics, parameters, tags and parts of the summary that were asked for."""
+
+    id: UUID
+    experiment_id: UUID
+    workload_id: UUID | None
+    name: str
+    kind: str
+    status: str
+    created_by: UUID | None
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    tags: dict[str, Any]
+    summary: dict[str, Any]
+    params: dict[str, Any]
+    metrics: dict[str, MetricCell]
+
+
 class MetricSeries(Record):
     """Points of one metric by step: of each stretch the first, least, greatest and last."""
 

@@ -14,6 +14,7 @@ from trine.records.tracking import (
     MetricSeries,
     RunDetail,
     RunRecord,
+    RunRow,
     RunSeries,
 )
 from trine.resources.aio.base import API, POLL, Reference, Resource
@@ -42,6 +43,23 @@ class Runs(Resource):
     ) -> AsyncIterator[RunRecord]:
         place = f"/projects/{await self._connection.project(project)}/runs"
         async for found in self._pages(RunRecord, place, limit=limit, experiment_id=experiment_id, kind=kind):
+            yield found
+
+    async def search(
+        self,
+        matching: str = "",
+        *,
+        sort: str = "",
+        columns: Sequence[str] | None = None,
+        project: str | None = None,
+        limit: int | None = None,
+    ) -> AsyncIterator[RunRow]:
+        """Runs that match a filter such as `metrics.loss < 0.3 and params.lr = 1e-3 and tags.team = "nlp"`, in the
+        order of a sort such as `min(metrics.loss), created_at desc`: newest first without one, what is missing last.
+        `columns`, such as `metrics.loss`, are what comes with each; without them everything does."""
+        place = f"/projects/{await self._connection.project(project)}/runs:search"
+        chosen = None if columns is None else [*columns]
+        async for found in self._pages(RunRow, place, limit=limit, filter=matching, sort=sort, columns=chosen):
             yield found
 
     async def get(self, run: Reference) -> RunDetail:

@@ -16,6 +16,7 @@ from trine.records.tracking import (
     MetricSeries,
     RunDetail,
     RunRecord,
+    RunRow,
     RunSeries,
 )
 from trine.resources.blocking.base import API, POLL, Reference, Resource
@@ -44,6 +45,23 @@ class Runs(Resource):
     ) -> Iterator[RunRecord]:
         place = f"/projects/{self._connection.project(project)}/runs"
         for found in self._pages(RunRecord, place, limit=limit, experiment_id=experiment_id, kind=kind):
+            yield found
+
+    def search(
+        self,
+        matching: str = "",
+        *,
+        sort: str = "",
+        columns: Sequence[str] | None = None,
+        project: str | None = None,
+        limit: int | None = None,
+    ) -> Iterator[RunRow]:
+        """Runs that match a filter such as `metrics.loss < 0.3 and params.lr = 1e-3 and tags.team = "nlp"`, in the
+        order of a sort such as `min(metrics.loss), created_at desc`: newest first without one, what is missing last.
+        `columns`, such as `metrics.loss`, are what comes with each; without them everything does."""
+        place = f"/projects/{self._connection.project(project)}/runs:search"
+        chosen = None if columns is None else [*columns]
+        for found in self._pages(RunRow, place, limit=limit, filter=matching, sort=sort, columns=chosen):
             yield found
 
     def get(self, run: Reference) -> RunDetail:
