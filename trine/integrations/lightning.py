@@ -1,5 +1,6 @@
 """PyTorch Lightning: `Trainer(logger=TrineLogger(project="demo"))`."""
 
+import logging
 from argparse import Namespace
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,8 +15,11 @@ except ImportError:  # the same library under its older name
     from pytorch_lightning.loggers import Logger
     from pytorch_lightning.utilities.rank_zero import rank_zero_only
 
+from trine.errors import TrineError
 from trine.run import Run
 from trine.start import init
+
+_log = logging.getLogger("trine")
 
 
 class TrineLogger(Logger):  # type: ignore[misc, unused-ignore]
@@ -78,7 +82,10 @@ class TrineLogger(Logger):  # type: ignore[misc, unused-ignore]
             return
         best = getattr(self._checkpoint, "best_model_path", "")
         if self._log_model and best and Path(best).exists():
-            self._run.log_artifact(best, name="model", type="model", metadata={"framework": "lightning"})
+            try:
+                self._run.log_artifact(best, name="model", type="model", metadata={"framework": "lightning"})
+            except (TrineError, OSError) as error:  # what could not be uploaded must not end training
+                _log.warning("The best checkpoint was not uploaded: %s", error)
         if self._own:
             self._run.finish({"failed": "failed", "interrupted": "cancelled"}.get(status, "succeeded"))  # type: ignore[arg-type]
             self._run = None
