@@ -115,7 +115,8 @@ async def test_what_is_foreign_is_answered_like_what_is_not_there(
     web_app: FastAPI, ada: Person, bob: Person, desk: Desk
 ) -> None:
     theirs = await one_of_everything(ada)
-    absent = {name: str(uuid4()) for name in theirs} | {"sha256": SHA, "alias": "champion", "path": "w", "number": "0"}
+    plain = {"sha256": SHA, "alias": "champion", "version": "1", "path": "w", "number": "0"}
+    absent = {name: str(uuid4()) for name in theirs} | plain
     wrong: list[str] = []
     for method, path in guarded(web_app):
         if "{" not in path:
