@@ -41,7 +41,16 @@ async def delete(person: Person, path: str) -> None:
 
 async def long_ago(desk: Desk, person: Person) -> None:
     """All that the person has deleted, and all content that nothing refers to."""
-    for table in ("projects", "experiments", "runs", "artifacts", "models", "model_versions", "inference_services"):
+    for table in (
+        "projects",
+        "experiments",
+        "runs",
+        "artifacts",
+        "datasets",
+        "models",
+        "model_versions",
+        "inference_services",
+    ):
         await desk.execute(
             f"UPDATE {table} SET deleted_at = deleted_at - interval '31 days' "
             "WHERE org_id = :org AND deleted_at > now() - interval '30 days'",
@@ -85,7 +94,15 @@ async def test_a_run_and_what_it_reported_and_wrote(
     assert await sweep.sweep(controller_database, store, KEPT) == (0, 1)
     assert not await store.has(ada.org_id, digest(b"only here"))
     assert await store.has(ada.org_id, digest(b"in both"))
-    for table in ("metrics", "metric_latest", "logs", "metric_batches", "batch_sources", "params", "unreferenced_blobs"):
+    for table in (
+        "metrics",
+        "metric_latest",
+        "logs",
+        "metric_batches",
+        "batch_sources",
+        "params",
+        "unreferenced_blobs",
+    ):
         assert await count(controller_database, table, ada.org_id) == 0, table
     assert [row["id"] for row in (await ada.get(f"/projects/{ada.project_id}/runs"))["items"]] == [other["id"]]
     told = [event["action"] for event in (await ada.get("/events/history"))["items"]]
