@@ -20,9 +20,9 @@ from trine.attempt import attempt
 from trine.console import Console
 from trine.failures import SpecError
 from trine.run import Run
-from trine.start import init
 from trine.specfile import check_spec, read_spec
 from trine.specs.simulation import ModelPolicy, SimulationSpec
+from trine.start import init
 from trine.worker import Worker, enrol
 
 _ADAPTER = TypeAdapter(SimulationSpec)

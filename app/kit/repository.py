@@ -58,7 +58,9 @@ class Repository(Generic[R]):
 
     async def reaches(self, most: int, *criteria: ColumnElement[bool]) -> bool:
         """Whether there are so many; what is beyond them is not looked at."""
-        one = self.statement().where(*criteria).with_only_columns(literal_column("1"), maintain_column_froms=True)
+        one: Select[Any] = (
+            self.statement().where(*criteria).with_only_columns(literal_column("1"), maintain_column_froms=True)
+        )
         found = one.limit(most).subquery()
         return (await self.session.execute(select(func.count()).select_from(found))).scalar_one() >= most
 

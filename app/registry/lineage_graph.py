@@ -36,11 +36,8 @@ async def inputs(repository: LineageRepository, version: ModelVersion) -> list[V
     """What the run of the version read."""
     graph = Graph()
     await step_back(repository, graph, {version.run_id}, {})
-    return [
-        VersionInput(how=how, kind=found.kind, id=found.id, name=found.name)
-        for source, _, how in graph.steps
-        if (found := graph.nodes[source])
-    ]
+    sources = [(graph.nodes[source], how) for source, _, how in graph.steps]
+    return [VersionInput(how=how, kind=found.kind, id=found.id, name=found.name) for found, how in sources]
 
 
 async def step_back(

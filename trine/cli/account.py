@@ -13,7 +13,7 @@ from trine.cli.output import print_json, print_list, print_one, print_pairs, say
 from trine.client import Client
 from trine.errors import NotFound, TrineError
 from trine.home import Credentials, store, stored
-from trine.records.accounts import Me, Project
+from trine.records.accounts import Account, Project
 
 DEFAULT_URL = "http://127.0.0.1:8000"
 
@@ -78,13 +78,13 @@ def _password() -> str:
     return asked
 
 
-def _credentials(address: str, key: str, me: Me, project: str | None) -> Credentials:
+def _credentials(address: str, key: str, me: Account, project: str | None) -> Credentials:
     chosen = _choose(me, project)
     org = next((each.slug for each in me.organizations if each.id == chosen.org_id), "")
     return Credentials(url=address.rstrip("/"), email=me.user.email, api_key=key, org=org, project=chosen.slug)
 
 
-def _choose(me: Me, project: str | None) -> Project:
+def _choose(me: Account, project: str | None) -> Project:
     if project:
         for each in me.projects:
             if project in (each.slug, str(each.id)):

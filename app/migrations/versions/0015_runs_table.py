@@ -1,5 +1,7 @@
 """Parameters and latest metrics of a project by their value: what the runs table filters and sorts by."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -27,7 +29,8 @@ def upgrade() -> None:
         _fill(table)
         op.alter_column(table, "project_id", nullable=False)
     op.execute(FUNCTIONS)
-    for column, kind in {"number": sa.Float(53), "text": sa.String()}.items():
+    kinds: dict[str, Any] = {"number": sa.Float(53), "text": sa.String()}
+    for column, kind in kinds.items():
         computed = sa.Computed(f"param_{column}(value)", persisted=True)
         op.add_column("params", sa.Column(column, kind, computed, nullable=True))
     op.create_index(

@@ -28,9 +28,7 @@ async def test_those_who_wait_elsewhere_are_not_told(ada: Person, bob: Person, d
     assert (await planned(ada, TINY)).json()["waiting_before"] == 0
 
 
-async def test_a_plan_refuses_what_a_submission_would(
-    ada: Person, desk: Desk, known_environments: list[str]
-) -> None:
+async def test_a_plan_refuses_what_a_submission_would(ada: Person, desk: Desk, known_environments: list[str]) -> None:
     for spec, field in (
         (TINY | {"epochs": 0}, "epochs"),
         (TINY | {"data": {"source": "artifact", "artifact": "nonsense"}}, "data.artifact"),
