@@ -139,5 +139,6 @@ async def test_content_goes_with_the_last_run_that_shows_it(
 
 async def _later(database: Database) -> None:
     """Beyond the time in which content may be wanted again."""
+    statement = text("UPDATE unreferenced_blobs SET created_at = created_at - CAST(:grace AS interval)")
     async with database.session(CONTROLLER) as session:
-        await session.execute(text("UPDATE unreferenced_blobs SET created_at = created_at - interval '2 hours'"))
+        await session.execute(statement, {"grace": blobs.GRACE})
