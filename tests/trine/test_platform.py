@@ -72,7 +72,10 @@ def test_a_run_is_read_back_as_it_was_logged(client: Client, tmp_path: Path) -> 
     assert "".join(line.text for line in client.runs.logs(run.id, follow=True)) == "first\nsecond\n"
     assert [each.path for each in client.artifacts.get(artifact).files] == ["config.json"]
     assert client.artifacts.download(artifact, "config.json", tmp_path / "back/config.json").read_text() == "{}"
-    assert [each.name for each in client.runs.artifacts(run.id)] == ["model"]
+    assert {each.name: each.type for each in client.runs.artifacts(run.id)} == {
+        "model": "model",
+        "environment": "environment",
+    }
 
 
 def test_while_the_real_platform_is_away_nothing_is_lost_and_nothing_doubled(client: Client, live: Live) -> None:

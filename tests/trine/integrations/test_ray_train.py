@@ -17,7 +17,7 @@ def loop() -> None:
 
 @pytest.mark.ray
 def test_a_job_of_ones_own_reports_what_rank_zero_reports(wire: Wire, ray_cluster: RayCluster) -> None:
-    callback = TrineCallback(name="own", capture=False)
+    callback = TrineCallback(name="own", capture=False, system_metrics=False)
     trainer = ray.train.torch.TorchTrainer(
         loop, scaling_config=ScalingConfig(num_workers=2), run_config=RunConfig(callbacks=[callback])
     )
