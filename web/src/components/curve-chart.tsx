@@ -37,7 +37,7 @@ export default function CurveChart({ title, lines, view: given = PLAIN_VIEW, hei
     newest.current = data;
     const made = plot.current;
     // Lines that came or went are drawn by a new plot, which is made below.
-    if (!made || made.series.length !== data.length) return;
+    if (made?.series.length !== data.length) return;
     const { min, max } = made.scales["x"] ?? {};
     const zoomed = made.root.dataset["zoomed"] === "true";
     made.batch(() => {

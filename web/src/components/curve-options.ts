@@ -15,8 +15,9 @@ interface CurveOptions {
   onHover: (index: number | null) => void;
 }
 
-const LINEAR = 1;
-const LOGARITHMIC = 3;
+// uPlot declares an enum that is not there at run time.
+const LINEAR = 1 as unknown as uPlot.Scale.Distr;
+const LOGARITHMIC = 3 as unknown as uPlot.Scale.Distr;
 /** Of the values behind their smoothed curve, as the last byte of a colour. */
 const FAINT = 0.25;
 

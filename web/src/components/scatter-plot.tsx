@@ -2,7 +2,7 @@ import { axisOf } from "@/lib/coordinates";
 import { useI18n } from "@/lib/i18n/i18n-context";
 import { lineColour } from "@/lib/lines";
 
-export interface ScatterPoint {
+interface ScatterPoint {
   key: string;
   label: string;
   colour: number;

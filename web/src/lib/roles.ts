@@ -1,5 +1,5 @@
 /** Roles of people, the lowest first. What each may do is decided by the platform; the page only hides what it would refuse. */
-export const ROLES = ["viewer", "member", "admin", "owner"] as const;
+const ROLES = ["viewer", "member", "admin", "owner"] as const;
 export type Role = (typeof ROLES)[number];
 
 export function mayManage(role: string | undefined): boolean {

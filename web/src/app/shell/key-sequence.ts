@@ -1,7 +1,7 @@
 const PAUSE_MS = 1000;
 
 /** The places by the letter that follows `g`. */
-export const PLACES_BY_KEY = {
+const PLACES_BY_KEY = {
   d: "/p/$project",
   t: "/p/$project/training",
   i: "/p/$project/inference",

@@ -1,6 +1,6 @@
 /** A column of the table of runs, as the language of filters writes it: `metrics."train/loss"`, `created_at`. */
 const PLACES = ["metrics", "params", "tags"] as const;
-export type Place = (typeof PLACES)[number];
+type Place = (typeof PLACES)[number];
 
 export interface RunColumn {
   place: Place;

@@ -16,7 +16,8 @@ test("a live curve asks only for what is new, and keeps what it has", async () =
       return Response.json(
         query.getAll("name").map((name) => {
           const points = (logged[name] ?? []).filter(([step]) => step > after);
-          return { name, steps: points.map(([step]) => step), values: points.map(([, value]) => value) };
+          const steps = points.map(([step]) => step);
+          return { name, steps, values: points.map(([, value]) => value), times: steps.map((step) => 100 + step) };
         }),
       );
     },
@@ -30,7 +31,7 @@ test("a live curve asks only for what is new, and keeps what it has", async () =
 
   expect(asked).toEqual([null, "1"]);
   expect(series).toEqual([
-    { name: "loss", steps: [1, 2, 3], values: [3, NaN, 2] },
-    { name: "accuracy", steps: [1], values: [0.5] },
+    { name: "loss", steps: [1, 2, 3], values: [3, NaN, 2], times: [101, 102, 103] },
+    { name: "accuracy", steps: [1], values: [0.5], times: [101] },
   ]);
 });

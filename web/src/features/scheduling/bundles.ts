@@ -15,7 +15,7 @@ export interface BundleGroup {
 /** The driver, then the others, equal ones together. */
 export function grouped(bundles: Workload["bundles"]): BundleGroup[] {
   const groups: BundleGroup[] = [];
-  bundles.forEach(({ cpu = 1, gpu = 0, memory = 0 }, index) => {
+  bundles.forEach(({ cpu, gpu, memory }, index) => {
     const last = groups.at(-1);
     if (last && !last.driver && last.cpu === cpu && last.gpu === gpu && last.memory === memory) last.count += 1;
     else groups.push({ key: String(index), driver: index === 0, count: 1, cpu, gpu, memory });

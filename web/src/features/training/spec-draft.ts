@@ -34,10 +34,9 @@ export function specOf(recipe: Recipe, draft: Draft): TrainingSpec {
 export function draftOf(spec: Readonly<Record<string, unknown>>): Draft {
   const draft: Record<string, string> = {};
   const walk = (value: unknown, path: string): void => {
-    if (value === null || value === undefined) return;
-    if (typeof value === "object") {
-      for (const [name, part] of Object.entries(value)) walk(part, path ? `${path}.${name}` : name);
-    } else if (path !== "recipe") draft[path] = String(value as string | number | boolean);
+    if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") {
+      if (path !== "recipe") draft[path] = String(value);
+    } else for (const [name, part] of Object.entries(value ?? {})) walk(part, path ? `${path}.${name}` : name);
   };
   walk(spec, "");
   return draft;

@@ -54,18 +54,13 @@ export function specGroups(recipe: Recipe): SpecGroup[] {
   return groups;
 }
 
-/** What a recipe is, in English. */
-export function specAbout(recipe: Recipe): string {
-  return SCHEMAS[SPECS[recipe]]?.description ?? "";
-}
-
 /** The data set that the platform gives where none is named; undefined where a recipe has no data. */
 export function builtinData(recipe: Recipe): { chosen: string; options: readonly string[] } | undefined {
   const data = SCHEMAS[SPECS[recipe]]?.properties?.["data"];
   if (!data) return undefined;
-  const first = (data.default ?? {}) as Readonly<Record<string, unknown>>;
+  const first = data.default as Readonly<Record<string, string>> | undefined;
   const options = SCHEMAS["BuiltinData"]?.properties?.["name"]?.enum ?? [];
-  return { chosen: String(first["name"] ?? options[0]), options };
+  return { chosen: first?.["name"] ?? options[0] ?? "", options };
 }
 
 function collect(schema: Schema, path: string, groups: SpecGroup[]): void {

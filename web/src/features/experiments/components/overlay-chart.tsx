@@ -9,7 +9,7 @@ import { useI18n } from "@/lib/i18n/i18n-context";
 import type { Line } from "@/lib/lines";
 import type { Series } from "@/lib/series";
 
-export interface OverlaidRun {
+interface OverlaidRun {
   id: string;
   name: string;
   /** Index of its colour. */

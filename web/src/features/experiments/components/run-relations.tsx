@@ -11,8 +11,7 @@ import { useI18n } from "@/lib/i18n/i18n-context";
 /** What of a run can be told apart: a parameter or the last value of a metric, as `params.lr` or `metrics.loss`. */
 function quantity(run: RunDetail, name: string): unknown {
   if (name.startsWith("params.")) return run.params[name.slice("params.".length)];
-  const value = run.metrics.find((metric) => `metrics.${metric.name}` === name)?.value;
-  return value === undefined ? undefined : Number(value);
+  return run.metrics.find((metric) => `metrics.${metric.name}` === name)?.value;
 }
 
 /** How parameters and results of runs go together. */

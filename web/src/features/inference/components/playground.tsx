@@ -130,7 +130,7 @@ export function Playground({ model }: { model: string }) {
           address={window.location.origin}
           model={model}
           mode={mode}
-          prompt={draft || last || t("snippets.prompt")}
+          prompt={[draft, last].find(Boolean) ?? t("snippets.prompt")}
           temperature={temperature}
           maxTokens={maxTokens}
         />

@@ -54,7 +54,7 @@ export function WorkloadAttempts({ workload }: { workload: Workload }) {
 }
 
 function total({ bundles }: Workload, what: "cpu" | "gpu"): number {
-  return bundles.reduce((sum, bundle) => sum + (bundle[what] ?? 0), 0);
+  return bundles.reduce((sum, bundle) => sum + bundle[what], 0);
 }
 
 function columns({ t, term, format }: I18n, now: number): Column<Attempt>[] {
