@@ -16,11 +16,13 @@ import socket
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -119,16 +121,21 @@ def _home() -> Iterator[Path]:
 
 
 @contextmanager
-def _sink(port: int = 0):  # type: ignore[no-untyped-def]
+def _sink(port: int = 0) -> Iterator[tuple[int, Callable[[], Any]]]:
     """Its port, and a function that tells how many different points it was told."""
     ours, theirs = multiprocessing.Pipe()
     process = multiprocessing.get_context("spawn").Process(target=_serve, args=(port, theirs), daemon=True)
     process.start()
     try:
-        yield ours.recv(), lambda: (ours.send(None), ours.recv())[1]
+        yield ours.recv(), partial(_ask, ours)
     finally:
         process.terminate()
         process.join()
+
+
+def _ask(pipe: Connection) -> Any:
+    pipe.send(None)
+    return pipe.recv()
 
 
 def _serve(port: int, pipe: Connection) -> None:

@@ -40,11 +40,17 @@ def pieces(data: Data, *, artifact: Path | None = None, roots: Sequence[str] | N
         case BuiltinData():
             raise DataError(f"data.name: {data.name!r} holds no text; a language model can use 'python-stdlib'")
         case ArtifactData() | DatasetData():
-            if artifact is None:
-                raise DataError(f"data.artifact: {data.artifact} can be read by a job of the platform only")
-            return _path(artifact)
+            return _path(of_platform(data, artifact))
         case PathData():
             return _path(fenced(data.path, roots))
+
+
+def of_platform(data: ArtifactData | DatasetData, artifact: Path | None) -> Path:
+    """Where a job of the platform has the file. Raises DataError outside of one."""
+    if artifact is None:
+        field, told = ("artifact", data.artifact) if isinstance(data, ArtifactData) else ("dataset", data.dataset)
+        raise DataError(f"data.{field}: {told} can be read by a job of the platform only")
+    return artifact
 
 
 def fenced(path: str, roots: Sequence[str] | None) -> Path:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from train.data import fenced
+from train.data import fenced, of_platform
 from trine.failures import DataError
 from trine.specs.data import ArtifactData, BuiltinData, Data, DatasetData, PathData
 
@@ -55,9 +55,7 @@ def _load(
         case BuiltinData():
             raise DataError(f"data.name: {data.name!r} holds no labelled vectors; a classifier can use 'digits'")
         case ArtifactData() | DatasetData():
-            if artifact is None:
-                raise DataError(f"data.artifact: {data.artifact} can be read by a job of the platform only")
-            return _parquet(artifact)
+            return _parquet(of_platform(data, artifact))
         case PathData():
             return _parquet(fenced(data.path, roots))
 

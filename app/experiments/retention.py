@@ -46,7 +46,7 @@ async def replace(session: AsyncSession, *, principal: Principal, project: str, 
 
 async def preview(session: AsyncSession, *, principal: Principal, project: str, body: RetentionSet) -> RetentionPreview:
     """What these rules would delete now; nothing is."""
-    parent = await projects.get(session, principal=principal, ref=project)
+    parent = await projects.get(session, principal=principal, ref=project, action=Action.MANAGE)
     rules = [rule.model_dump() for rule in body.rules]
     found, artifacts, size = await keep_rules.going(session, project_id=parent.id, rules=rules, limit=SHOWN)
     return RetentionPreview(going=[GoingRead.model_validate(each) for each in found], artifacts=artifacts, bytes=size)

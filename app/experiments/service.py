@@ -70,6 +70,21 @@ async def get_experiment(
     return found
 
 
+async def named_experiment(session: AsyncSession, *, project_id: UUID, name: str) -> Experiment | None:
+    """For a reader whose right to the project has been checked."""
+    wanted = (Experiment.project_id == project_id, Experiment.name == name)
+    return await ExperimentRepository(session).one(*wanted)
+
+
+async def locked_experiment(session: AsyncSession, *, principal: Principal, experiment_id: UUID) -> Experiment:
+    """The experiment as it is now, for a change of it."""
+    await get_experiment(session, principal=principal, experiment_id=experiment_id, action=Action.WORK)
+    found = await ExperimentRepository(session).locked(experiment_id)
+    if found is None:
+        raise NotFound("experiment", experiment_id)
+    return found
+
+
 async def update_experiment(
     session: AsyncSession,
     *,

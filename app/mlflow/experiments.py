@@ -12,7 +12,6 @@ from app.auth.principal import Principal
 from app.errors import Conflict, Invalid, NotFound
 from app.experiments import deletion
 from app.experiments import service as experiments
-from app.experiments.repository import ExperimentRepository
 from app.mlflow import records
 from app.mlflow.filter import clauses, orders
 from app.mlflow.identifiers import DEFAULT_EXPERIMENT, key, split
@@ -48,11 +47,10 @@ async def by_name(session: AsyncSession, *, principal: Principal, name: str) -> 
     """Also one that is deleted, where none that is not has the name, for those who may undelete it."""
     project, bare = await _place(session, principal, name)
     auth.require(principal, Action.READ, project.org_id, project.id)
-    wanted = (Experiment.project_id == project.id, Experiment.name == bare)
-    row = await ExperimentRepository(session).one(*wanted)
+    row = await experiments.named_experiment(session, project_id=project.id, name=bare)
     role = principal.role(project.org_id, project.id)
     if row is None and role and allows(role, Action.WORK) and covers(principal.scopes, Action.WORK):
-        deleted = await ExperimentRepository(session, deleted=True).every(*wanted)
+        deleted = await deletion.deleted_experiments(session, project_id=project.id, name=bare)
         row = deleted[-1] if deleted else None
     if row is None:
         raise NotFound("experiment", name)
@@ -128,14 +126,14 @@ async def find(
     if experiment_id == UNNAMED:
         project = await default_project(session, principal)
         auth.require(principal, action, project.org_id, project.id)
-        wanted = (Experiment.project_id == project.id, Experiment.name == DEFAULT_EXPERIMENT)
-        row = await ExperimentRepository(session).one(*wanted)
+        row = await experiments.named_experiment(session, project_id=project.id, name=DEFAULT_EXPERIMENT)
         if row is None:
             raise NotFound("experiment", experiment_id)
         return row
     row_id = key("experiment", experiment_id)
-    if deleted is None and (row := await ExperimentRepository(session, deleted=True).get(row_id)):
-        auth.require(principal, Action.WORK, row.org_id, row.project_id)
+    if deleted is None and (
+        row := await deletion.deleted_experiment(session, principal=principal, experiment_id=row_id)
+    ):
         return row
     return await experiments.get_experiment(session, principal=principal, experiment_id=row_id, action=action)
 
@@ -200,7 +198,4 @@ async def _names(session: AsyncSession, principal: Principal, rows: Sequence[Exp
 
 async def _locked(session: AsyncSession, principal: Principal, experiment_id: str) -> Experiment:
     row = await find(session, principal=principal, experiment_id=experiment_id, action=Action.WORK)
-    locked = await ExperimentRepository(session).locked(row.id)
-    if locked is None:
-        raise NotFound("experiment", experiment_id)
-    return locked
+    return await experiments.locked_experiment(session, principal=principal, experiment_id=row.id)

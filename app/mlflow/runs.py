@@ -9,7 +9,6 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.auth import service as auth
 from app.auth.permissions import Action
 from app.auth.principal import Principal, PrincipalKind
 from app.errors import Conflict, Invalid, NotFound
@@ -17,7 +16,6 @@ from app.experiments import deletion
 from app.experiments import service as experiments
 from app.experiments.hot import HotRuns
 from app.experiments.ingest_fold import RUNS_AT_ONCE, fold_runs
-from app.experiments.repository import RunRepository
 from app.experiments.schemas import RunUpdate
 from app.kit.db import Database
 from app.mlflow import records, schemas
@@ -223,9 +221,8 @@ async def find_run(
     """With `deleted` None also one that is deleted, for those who may undelete it."""
     row_id = key("run", run_id)
     if deleted is None and principal.kind is not PrincipalKind.WORKER:
-        row = await RunRepository(session, deleted=True).get(row_id)
+        row = await deletion.deleted_run(session, principal=principal, run_id=row_id)
         if row is not None:
-            auth.require(principal, Action.WORK, row.org_id, row.project_id)
             return row
     return await experiments.get(session, principal=principal, run_id=row_id, action=action)
 

@@ -1,6 +1,6 @@
 """When something that could not be delivered is tried again: waits grow, and are not the same for everybody."""
 
-import random
+import secrets
 from datetime import timedelta
 
 ATTEMPTS = 10
@@ -8,6 +8,7 @@ ATTEMPTS = 10
 FIRST = timedelta(seconds=5)
 FACTOR = 5
 LONGEST = timedelta(hours=10)
+_CHANCE = secrets.SystemRandom()
 
 
 def pause(attempts: int, random_share: float | None = None) -> timedelta | None:
@@ -15,5 +16,5 @@ def pause(attempts: int, random_share: float | None = None) -> timedelta | None:
     to a fifth longer by chance (`random_share` of 0 to 1)."""
     if attempts >= ATTEMPTS:
         return None
-    share = random.random() if random_share is None else random_share
+    share = _CHANCE.random() if random_share is None else random_share
     return min(LONGEST, FIRST * FACTOR ** (attempts - 1)) * (1 + share / 5)
