@@ -3,6 +3,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response, status
 
+from app.auth.permissions import Action
 from app.datasets import description, service
 from app.datasets.description import Description
 from app.datasets.schemas import (
@@ -62,7 +63,7 @@ async def described(
 ) -> Description:
     """Before the transaction: the store is read while no session is open."""
     async with platform.database.session(principal.scope) as session:
-        await service.get(session, principal=principal, dataset_id=dataset_id)
+        await service.get(session, principal=principal, dataset_id=dataset_id, action=Action.WORK)
     return await description.describe(
         platform.database, platform.store, principal=principal, artifact_id=body.artifact_id
     )

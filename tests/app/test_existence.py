@@ -17,8 +17,9 @@ from tests.app.test_permissions import WRITES
 from tests.fixtures.auth import Person
 from tests.fixtures.scheduling import Desk
 
-NAMES = frozenset({"sha256", "number", "alias", "path", "provider"})
-"""Parameters that name no thing of an organization: a digest, words that everybody may use, and providers."""
+NAMES = frozenset({"sha256", "number", "version", "alias", "path", "provider"})
+"""Parameters that name no thing of an organization: a digest, numbers that every upload and every model counts from
+one, words that everybody may use, and providers."""
 
 
 def identified(app: FastAPI) -> Iterator[tuple[str, str, tuple[str, ...]]]:
