@@ -114,7 +114,7 @@ RUN = Kind(
         "DELETE FROM workloads WHERE run_id = :id",
         "DELETE FROM runs WHERE id = :id",
     ),
-    telemetry=("metric_batches", "metrics", "logs", "batch_sources"),
+    telemetry=("metric_batches", "unfolded_batches", "metrics", "logs", "batch_sources"),
 )
 EXPERIMENT = Kind(
     "experiment",

@@ -6,11 +6,9 @@ from collections import Counter
 from uuid import UUID
 
 import structlog
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as NoConnection
 
 from app.experiments.ingest_compaction import compact, unmerged_runs
-from app.experiments.ingest_fold import BATCHES_AT_ONCE, fold_waiting
+from app.experiments.ingest_fold import BATCHES_AT_ONCE, fold_waiting, is_passing
 from app.experiments.service import TOPIC
 from app.kit.db import Database
 from app.kit.notify import Listener
@@ -25,7 +23,6 @@ IDLE_SECONDS = 60.0
 """A run that has reported nothing for so long is merged."""
 FOLDS = 32
 """After so many a run is merged: chunks of each metric that a reader would have to put together."""
-AWAY = (DBAPIError, NoConnection, OSError)
 
 
 class Folder:
@@ -35,6 +32,7 @@ class Folder:
         self._woken = asyncio.Event()
         self._folds: Counter[UUID] = Counter()
         self._folded_at: dict[UUID, float] = {}
+        self._unmergeable: set[UUID] = set()
         self._swept_at = 0.0
 
     async def run(self, listener: Listener) -> None:
@@ -43,8 +41,12 @@ class Folder:
         while True:
             try:
                 again = await self.turn()
-            except AWAY as error:
-                log.warning("telemetry.not_folded", error=type(error).__name__)
+            except Exception as error:
+                # Whatever it is, others still report.
+                if is_passing(error):
+                    log.warning("telemetry.not_folded", error=type(error).__name__)
+                else:
+                    log.exception("telemetry.not_folded")
                 again = False
             if not again:
                 await asyncio.sleep(PAUSE_SECONDS)
@@ -60,7 +62,7 @@ class Folder:
             self._folded_at[run_id] = now
         for run_id in [run_id for run_id, folds in self._folds.items() if folds >= FOLDS]:
             del self._folds[run_id]
-            await compact(self._database, run_id)
+            await self._compact(run_id)
         if now - self._swept_at >= IDLE_SECONDS:
             self._swept_at = now
             await self._sweep(now)
@@ -71,7 +73,19 @@ class Folder:
         for run_id in await unmerged_runs(self._database):
             if run_id not in self._folded_at:
                 self._folds.pop(run_id, None)
-                await compact(self._database, run_id)
+                await self._compact(run_id)
+
+    async def _compact(self, run_id: UUID) -> None:
+        """A run that cannot be merged stays readable as it is, and does not hold up the others."""
+        if run_id in self._unmergeable:
+            return
+        try:
+            await compact(self._database, run_id)
+        except Exception as error:
+            if is_passing(error):
+                raise
+            self._unmergeable.add(run_id)
+            log.exception("telemetry.not_merged", run=str(run_id))
 
     async def _wait(self) -> None:
         try:

@@ -3,23 +3,35 @@
 One transaction takes the batches of some runs and writes what they become, so a folder that dies leaves either. The
 batches of a run are folded by one at a time, under an advisory lock, in the order in which they were written: several
 folders may work, and pass by what another has.
+
+Where batches cannot be folded together, each is folded alone; one that cannot be folded even so is set aside with the
+reason, and those after it go on.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+import structlog
 from pydantic_core import to_json
-from sqlalchemy import text
+from sqlalchemy import Row, text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.experiments.folding import Chunk, Latest, Waiting, fold
 from app.kit.db import CONTROLLER, Database
 
+log = structlog.get_logger(__name__)
+
 RUNS_AT_ONCE = 64
 BATCHES_AT_ONCE = 64
 """Of one run in one transaction."""
+REASON_CHARACTERS = 2000
+TOO_LARGE = "54"
+"""The class of errors of a limit of the program: of what is written, and not of the database's state."""
 
 LOCKED = "pg_try_advisory_xact_lock(hashtextextended('series/' || run_id::text, 0))"
 """Whoever writes chunks of the run `run_id` has this lock."""
@@ -44,6 +56,11 @@ DELETE FROM metric_batches AS batch USING mine, LATERAL (
 ) AS first
 WHERE batch.run_id = mine.run_id AND batch.position = first.position
 RETURNING batch.org_id, batch.run_id, batch.position, batch.points
+""")
+
+_SET_ASIDE = text("""
+INSERT INTO unfolded_batches (org_id, run_id, position, points, reason)
+VALUES (:org_id, :run_id, :position, :points, :reason)
 """)
 
 _CHUNKS = text("""
@@ -89,26 +106,26 @@ async def fold_waiting(database: Database) -> dict[UUID, int]:
         async with database.session(CONTROLLER) as session:
             runs = (await session.scalars(_WAITING, {"after": after, "most": RUNS_AT_ONCE})).all()
         if runs:
-            async with database.session(CONTROLLER) as session:
-                folded |= await fold_runs(session, runs)
+            folded |= await _fold_together(database, runs)
         after = runs[-1] if len(runs) == RUNS_AT_ONCE else None
     return folded
 
 
 async def fold_runs(session: AsyncSession, runs: Sequence[UUID]) -> dict[UUID, int]:
     """Those of them that nobody else folds; how many batches of which."""
-    taken = (await session.execute(_TAKE, {"runs": list(runs), "most": BATCHES_AT_ONCE})).all()
-    if not taken:
-        return {}
-    taken = sorted(taken, key=lambda batch: (batch.run_id, batch.position))
-    waiting = [Waiting(batch.org_id, batch.run_id, batch.points) for batch in taken]
-    chunks, latest = await asyncio.to_thread(fold, waiting)
-    await add_chunks(session, chunks)
-    await session.execute(_LATEST, {"latest": _json(_row(each) for each in latest)})
-    folded: dict[UUID, int] = {}
-    for batch in waiting:
-        folded[batch.run_id] = folded.get(batch.run_id, 0) + 1
-    return folded
+    taken = await _take(session, runs, BATCHES_AT_ONCE)
+    if taken:
+        await _write(session, taken)
+    return dict(Counter(batch.run_id for batch in taken))
+
+
+def is_passing(error: Exception) -> bool:
+    """What the state of the database is to blame for, and not what was to be written."""
+    if isinstance(error, OperationalError):
+        return not (getattr(error.orig, "sqlstate", None) or "").startswith(TOO_LARGE)
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    return isinstance(error, InterfaceError | NoConnection | OSError)
 
 
 async def add_chunks(session: AsyncSession, chunks: Sequence[Chunk]) -> None:
@@ -124,6 +141,60 @@ async def add_chunks(session: AsyncSession, chunks: Sequence[Chunk]) -> None:
             ends.append(end)
         rows.append({"place": place, **_row(chunk), "ends": ends})
     await session.execute(_CHUNKS, {"chunks": _json(rows), "columns": b"".join(columns)})
+
+
+async def _fold_together(database: Database, runs: Sequence[UUID]) -> dict[UUID, int]:
+    try:
+        async with database.session(CONTROLLER) as session:
+            return await fold_runs(session, runs)
+    except Exception as error:
+        if is_passing(error):
+            raise
+    folded: dict[UUID, int] = {}
+    for run_id in runs:
+        for batches in range(1, BATCHES_AT_ONCE + 1):
+            if not await _fold_one(database, run_id):
+                break
+            folded[run_id] = batches
+    return folded
+
+
+async def _fold_one(database: Database, run_id: UUID) -> bool:
+    """The oldest batch of a run, or it is set aside; False where none is there to take."""
+    async with database.session(CONTROLLER) as session:
+        taken = await _take(session, [run_id], 1)
+        if not taken:
+            return False
+        try:
+            async with session.begin_nested():
+                await _write(session, taken)
+        except Exception as error:
+            if is_passing(error):
+                raise
+            (batch,) = taken
+            reason = _reason(error)
+            await session.execute(_SET_ASIDE, {**batch._asdict(), "reason": reason})
+            log.error("telemetry.set_aside", run=str(run_id), position=batch.position, reason=reason)
+    return True
+
+
+async def _take(session: AsyncSession, runs: Sequence[UUID], most: int) -> list[Row[Any]]:
+    """In the order in which they were written, of each run."""
+    taken = (await session.execute(_TAKE, {"runs": list(runs), "most": most})).all()
+    return sorted(taken, key=lambda batch: (batch.run_id, batch.position))
+
+
+async def _write(session: AsyncSession, taken: Sequence[Row[Any]]) -> None:
+    waiting = [Waiting(batch.org_id, batch.run_id, batch.points) for batch in taken]
+    chunks, latest = await asyncio.to_thread(fold, waiting)
+    await add_chunks(session, chunks)
+    await session.execute(_LATEST, {"latest": _json(_row(each) for each in latest)})
+
+
+def _reason(error: Exception) -> str:
+    """What SQLAlchemy adds to the driver's words are the statement and its parameters: the points themselves."""
+    said = error.orig if isinstance(error, DBAPIError) else error
+    return f"{type(said).__name__}: {said}".replace("\0", "\ufffd")[:REASON_CHARACTERS]
 
 
 def _row(thing: Chunk | Latest) -> dict[str, Any]:

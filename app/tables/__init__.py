@@ -21,7 +21,7 @@ from app.tables.people import (
 from app.tables.registry import ModelAlias, ModelApproval, ModelGate, ModelVersion, RegisteredModel
 from app.tables.retention import ArtifactRetention
 from app.tables.scheduling import Cluster, GpuNode, ResourceQuota, SchedulingQueue, UsageDay, UsageEntry, Workload
-from app.tables.telemetry import BatchSource, MetricBatch, MetricChunk
+from app.tables.telemetry import BatchSource, MetricBatch, MetricChunk, UnfoldedBatch
 from app.tables.tracking import (
     Artifact,
     ArtifactFile,
@@ -84,6 +84,7 @@ __all__ = [
     "Study",
     "TrainingJob",
     "Trial",
+    "UnfoldedBatch",
     "UnreferencedBlob",
     "Upload",
     "UsageDay",

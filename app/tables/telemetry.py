@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Float, ForeignKey, Identity, Index, SmallInteger, text
+from sqlalchemy import BigInteger, CheckConstraint, Float, ForeignKey, Identity, Index, SmallInteger, func, text
 from sqlalchemy.dialects.postgresql import BYTEA, INT8MULTIRANGE, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kit.orm import Base, Tenant
+from app.kit.orm import Base, Tenant, Timestamp
 
 
 class Reported:
@@ -20,12 +20,15 @@ class BatchSource(Tenant, Base):
 
     __tablename__ = "batch_sources"
     # Every batch changes its row: there is room on its page for the next version, and no index to write.
-    __table_args__ = ({"postgresql_with": {"fillfactor": 50}},)
+    __table_args__ = (
+        CheckConstraint("multirange_ranges(applied) <= 1001", name="ranges"),
+        {"postgresql_with": {"fillfactor": 50}},
+    )
 
     run_id: Mapped[UUID] = mapped_column(ForeignKey("runs.id"), primary_key=True)
     source: Mapped[str] = mapped_column(primary_key=True)
     applied: Mapped[list[Range[int]]] = mapped_column(INT8MULTIRANGE)
-    """Sequences."""
+    """Sequences; the database refuses so many gaps among them that the row would be slow to change."""
 
 
 class MetricBatch(Reported, Base):
@@ -37,6 +40,19 @@ class MetricBatch(Reported, Base):
     position: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     points: Mapped[bytes] = mapped_column(BYTEA)
     """As `ingest_points` packs them."""
+
+
+class UnfoldedBatch(Reported, Base):
+    """A batch that cannot be folded, set aside for whoever finds out why; nothing reads its points."""
+
+    __tablename__ = "unfolded_batches"
+
+    run_id: Mapped[UUID] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    """That it had among `metric_batches`."""
+    points: Mapped[bytes] = mapped_column(BYTEA)
+    reason: Mapped[str]
+    set_aside_at: Mapped[Timestamp] = mapped_column(server_default=func.now())
 
 
 class MetricChunk(Reported, Base):

@@ -99,6 +99,7 @@ async def test_a_run_and_what_it_reported_and_wrote(
         "metric_latest",
         "logs",
         "metric_batches",
+        "unfolded_batches",
         "batch_sources",
         "params",
         "unreferenced_blobs",

@@ -1,10 +1,12 @@
 import asyncio
 import math
 import random
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 import pytest
+import structlog
 from sqlalchemy import text
 
 from app.experiments import folder, ingest_fold
@@ -130,6 +132,57 @@ async def test_a_fold_that_fails_leaves_what_it_took(ada: Person, run: str, cont
     assert await rows(controller_database, "metrics", run) == 3
 
 
+@pytest.mark.parametrize(
+    ("damage", "reason"),
+    [
+        (lambda points: b"\0", "error: unpack_from requires a buffer of at least 4 bytes"),
+        # JSON may say NUL, and PostgreSQL cannot hold it.
+        (lambda points: points.replace(b"length", rb"\u0000"), "unsupported Unicode escape sequence"),
+    ],
+    ids=["not points", "refused by the database"],
+)
+async def test_a_batch_that_cannot_be_folded_is_set_aside(
+    ada: Person, run: str, controller_database: Database, damage: Callable[[bytes], bytes], reason: str
+) -> None:
+    other = (await make_run(ada))["id"]
+    for number in range(3):
+        await send(ada, run, number, [number], float(number))
+    await send(ada, other, 0, [0], 0.0)
+    await _damage(controller_database, run, damage)
+    with structlog.testing.capture_logs() as logs:
+        assert await fold_waiting(controller_database) == {UUID(run): 3, UUID(other): 1}
+        assert await fold_waiting(controller_database) == {}
+    assert [line["run"] for line in logs if line["event"] == "telemetry.set_aside"] == [run]
+    assert await rows(controller_database, "metric_batches", run) == 0
+    series, latest = await shown(ada, run)
+    assert [each["steps"] for each in series] == [[0, 2]] * len(NAMES)
+    assert [each["points"] for each in latest] == [2] * len(NAMES)
+    assert [each["steps"] for each in (await shown(ada, other))[0]] == [[0]] * len(NAMES)
+    async with controller_database.session(CONTROLLER) as session:
+        statement = text("SELECT reason, points FROM unfolded_batches WHERE run_id = :run")
+        ((told, points),) = await session.execute(statement, {"run": run})
+    assert reason in told
+    assert points
+
+
+async def test_a_run_that_cannot_be_merged_does_not_hold_up_the_others(
+    ada: Person, run: str, controller_database: Database
+) -> None:
+    other = (await make_run(ada))["id"]
+    for each in (run, other):
+        for number in range(2):
+            await send(ada, each, number, [number], float(number))
+            await fold_waiting(controller_database)
+    async with controller_database.session(CONTROLLER) as session:
+        await session.execute(text("UPDATE metrics SET values = '\\x09' WHERE run_id = :run"), {"run": run})
+    with structlog.testing.capture_logs() as logs:
+        for _ in range(2):
+            assert not await Folder(controller_database).turn()
+    assert [line["run"] for line in logs if line["event"] == "telemetry.not_merged"] == [run] * 2
+    assert await rows(controller_database, "metrics", run) == 2 * len(NAMES)
+    assert await rows(controller_database, "metrics", other) == len(NAMES)
+
+
 async def test_what_has_become_much_is_merged(
     ada: Person, run: str, controller_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -165,6 +218,22 @@ async def test_a_folder_is_woken_by_what_is_told(
         await asyncio.gather(working, return_exceptions=True)
         await listener.stop()
     assert await rows(controller_database, "metrics", run) == 2 * len(NAMES)
+
+
+async def _damage(database: Database, run: str, damage: Callable[[bytes], bytes]) -> None:
+    """The second of its batches."""
+    async with database.session(CONTROLLER) as session:
+        found = await session.execute(
+            text("SELECT position, points FROM metric_batches WHERE run_id = :run ORDER BY position OFFSET 1 LIMIT 1"),
+            {"run": run},
+        )
+        position, points = found.one()
+        damaged = damage(points)
+        assert damaged != points
+        await session.execute(
+            text("UPDATE metric_batches SET points = :points WHERE run_id = :run AND position = :position"),
+            {"run": run, "position": position, "points": damaged},
+        )
 
 
 async def _blocked(database: Database) -> None:

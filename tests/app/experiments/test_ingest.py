@@ -5,10 +5,12 @@ from uuid import UUID
 import psycopg
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import text
 
+from app.errors import Invalid
 from app.experiments import ingest
 from app.experiments.ingest_statements import Reach, Report
-from app.kit.db import Scope
+from app.kit.db import CONTROLLER, Database, Scope
 from tests.fixtures.auth import Person
 from tests.fixtures.factories import make_run
 from trine.specs.telemetry import Ack, Batch
@@ -186,3 +188,33 @@ async def test_a_name_that_is_too_long_is_refused_with_its_field(ada: Person, ru
     )
     assert reply.status_code == 422
     assert reply.json()["errors"][0]["field"].startswith("params")
+
+
+async def test_a_source_with_too_many_gaps_is_told_what_to_do(
+    ada: Person, run: str, web_app: FastAPI, controller_database: Database
+) -> None:
+    metrics, other = {"loss": series([1], [1.0])}, (await make_run(ada))["id"]
+    await send(ada, run, 0, metrics=metrics)
+    async with controller_database.session(CONTROLLER) as session:
+        every_other = "SELECT range_agg(int8range(2 * n, 2 * n + 1)) FROM generate_series(0, CAST(:gaps AS int8)) AS n"
+        statement = text(f"UPDATE batch_sources SET applied = ({every_other}) WHERE run_id = :run")
+        await session.execute(statement, {"gaps": ingest.GAPS, "run": run})
+    beyond = 2 * ingest.GAPS + 2
+    batch = Batch.model_validate({"source": "w", "sequence": beyond, "metrics": metrics})
+    reports = [Report(UUID(each), batch) for each in (run, other)]
+    refused, taken = await ingest.apply(
+        web_app.state.platform.pipeline, Scope((ada.org_id,)), Reach((ada.org_id,)), reports
+    )
+    assert isinstance(refused, Invalid)
+    assert taken == Ack(applied=True, points=1)
+    body = {"source": "w", "sequence": beyond, "metrics": metrics}
+    reply = await ada.http.post(f"/api/v1/runs/{run}/batches", json=body)
+    assert reply.status_code == 422
+    assert reply.json()["errors"][0]["field"] == "sequence"
+    assert "more than 1000 gaps" in reply.json()["detail"]
+    assert "as another source" in reply.json()["detail"]
+    assert (await send(ada, run, 2, metrics=metrics))["applied"] is False, "was applied before"
+    assert (await send(ada, run, 1, metrics=metrics))["applied"] is True, "fills a gap"
+    assert (await send(ada, run, beyond, metrics=metrics))["applied"] is True, "now there is room"
+    assert (await send(ada, run, 0, source="new", metrics=metrics))["applied"] is True
+    assert (await latest(ada, run))["loss"]["points"] == 4
