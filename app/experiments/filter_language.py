@@ -153,7 +153,9 @@ def _parse(start: str, text: str) -> Any:
         where = len(text) if error.token.type == "$END" else error.token.start_pos or 0
         raise LanguageError(_told(text, where, error.accepts or error.expected), where) from None
     except lark.UnexpectedCharacters as error:
-        where = error.pos_in_stream
+        # The class it derives from says None, and mypy believes that.
+        place: Any = error.pos_in_stream
+        where = place or 0
         raise LanguageError(_told(text, where, error.allowed or set()), where) from None
     except _Refused as error:
         raise LanguageError(f"at character {error.position + 1}: {error}", error.position) from None

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from lark import Lark, Token, Transformer
 from lark.exceptions import UnexpectedInput
@@ -102,9 +103,11 @@ def clauses(text: str | None) -> Sequence[Clause]:
         tree = _PARSER.parse(text)
     except UnexpectedInput as error:
         said = error.get_context(text, span=20).strip("\n")
+        # The class says None, and mypy believes that; those that are derived from it know.
+        place: Any = error.pos_in_stream
         raise Invalid(
             "the filter is not in MLflow's syntax (entity.key operator value, joined by AND) at character "
-            f"{error.pos_in_stream + 1}:\n{said}",
+            f"{(place or 0) + 1}:\n{said}",
             field="filter",
         ) from error
     found = _Clauses().transform(tree)
