@@ -36,14 +36,18 @@ export function undeleteProject(project: string) {
   return body(api.POST("/api/v1/projects/{project}:undelete", { params: { path: { project } } }));
 }
 
-export function useSetAccess(project: string) {
+/** `onDone` comes even where the page was left meanwhile. */
+export function useSetAccess(project: string, onDone: () => void) {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: (isPrivate: boolean) =>
       body(
         api.PUT("/api/v1/projects/{project}/access", { params: { path: { project } }, body: { private: isPrivate } }),
       ),
-    onSuccess: () => queryClient.invalidateQueries(projectMembersQuery(project)),
+    onSuccess: async () => {
+      onDone();
+      await queryClient.invalidateQueries(projectMembersQuery(project));
+    },
   });
 }
 
