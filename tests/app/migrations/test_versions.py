@@ -72,3 +72,22 @@ def test_a_step_forward_keeps_the_rows(empty: str) -> None:
     upgrade(empty, last)
     with psycopg.connect(empty) as connection:
         assert connection.execute("SELECT name, address FROM clusters").fetchall() == [("a", "b")]
+
+
+def test_a_source_with_more_gaps_than_are_allowed_keeps_the_newest(empty: str) -> None:
+    upgrade(empty, "0022")
+    with psycopg.connect(empty) as connection:
+        connection.execute("ALTER TABLE batch_sources NO FORCE ROW LEVEL SECURITY")
+        for column in ("org_id", "run_id"):
+            connection.execute(f"ALTER TABLE batch_sources DROP CONSTRAINT fk_batch_sources_{column}")
+        connection.execute(
+            "INSERT INTO batch_sources (org_id, run_id, source, applied) "
+            "SELECT gen_random_uuid(), gen_random_uuid(), gaps::text, range_agg(int8range(2 * n, 2 * n + 1)) "
+            "FROM (VALUES (1000), (1500)) AS t (gaps), generate_series(0, gaps) AS n GROUP BY gaps"
+        )
+    upgrade(empty, "0023")
+    with psycopg.connect(empty) as connection:
+        connection.execute("ALTER TABLE batch_sources NO FORCE ROW LEVEL SECURITY")
+        ranges = "SELECT source, multirange_ranges(applied), upper(applied), applied @> 1::int8, applied @> 1001::int8"
+        found = connection.execute(f"{ranges} FROM batch_sources ORDER BY source").fetchall()
+    assert found == [("1000", 1001, 2001, False, False), ("1500", 1001, 3001, True, False)]
