@@ -50,6 +50,8 @@ async def set_organization(
         return organization
     before, organization.disabled_at = organization.disabled_at, now() if disabled else None
     await session.flush()
+    # Told twice: among what administrators did, and to the organization's own people below.
+    await _record(session, principal, Subject("organization", org_id, PLATFORM), before, organization.disabled_at)
     await enter(session, Scope((org_id,), principal.user_id))
     if disabled:
         await scheduler.stop_all(

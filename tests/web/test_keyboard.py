@@ -59,10 +59,12 @@ async def test_inviting_somebody_and_taking_it_back(visit: Visit) -> None:
     visitor = await visit()
     page = visitor.page
     await page.keyboard.press("Control+k")
+    await expect(page.get_by_role("combobox")).to_be_focused()
     await page.keyboard.type("members")
     await page.keyboard.press("Enter")
     await tab_to(page, page.get_by_role("button", name="Invite"))
     await page.keyboard.press("Enter")
+    await expect(page.get_by_label("Email")).to_be_focused()
     await page.keyboard.type("grace@example.org")
     await page.keyboard.press("Enter")
     await tab_to(page, page.get_by_role("button", name="Done"))

@@ -134,6 +134,8 @@ async def test_nothing_goes_on_in_a_disabled_organization(
     assert (workload["status"], workload["reason"]["code"]) == ("cancelled", "organization_disabled")
     told = (await ada.get("/events/history", params={"action": "organization"}))["items"]
     assert [event["action"] for event in told][:2] == ["organization.enabled", "organization.disabled"]
+    told = [event for event in await every(root, "events") if event["subject_id"] == str(ada.org_id)]
+    assert [event["action"] for event in told] == ["organization.enabled", "organization.disabled"]
 
 
 async def test_limits_of_an_organization_are_theirs(root: Person, ada: Person) -> None:
