@@ -3,23 +3,21 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import removal
+from app import belongings, removal
 from app.activity import service as activity
 from app.activity.actor import Subject
-from app.auth import service as auth
 from app.auth.permissions import Action
 from app.auth.principal import Principal
 from app.bounds import Listed, check_room
 from app.datasets.description import Description
 from app.datasets.repository import DatasetRepository, DatasetVersionRepository
 from app.datasets.schemas import DatasetVersionCreate
-from app.errors import Invalid, NotFound
+from app.errors import Invalid
 from app.experiments import artifacts
 from app.kit.filters import Filters
-from app.kit.pagination import PageRequest, Rows, page
+from app.kit.pagination import PageRequest, Rows
 from app.projects import service as projects
 from app.tables import Dataset, DatasetVersion
 from trine.specs.data import ArtifactData, DatasetData
@@ -30,40 +28,30 @@ async def create(
 ) -> tuple[Dataset, bool]:
     """The dataset of that name, made where it is missing; and whether it was made."""
     parent = await projects.get(session, principal=principal, ref=project, action=Action.WORK)
-    repository = DatasetRepository(session)
-    wanted = (Dataset.project_id == parent.id, Dataset.name == name)
-    if found := await repository.one(*wanted):
-        return found, False
-    try:
-        async with session.begin_nested():
-            row = Dataset(org_id=parent.org_id, project_id=parent.id, name=name, description=description)
-            await repository.add(row)
-    except IntegrityError:
-        found = await repository.one(*wanted)
-        if found is None:
-            raise
-        return found, False
-    await activity.record(session, principal.actor, "dataset.created", _subject(row), {"name": name})
-    return row, True
+    row, made = await DatasetRepository(session).ensure(
+        Dataset(org_id=parent.org_id, project_id=parent.id, name=name, description=description),
+        Dataset.project_id == parent.id,
+        Dataset.name == name,
+    )
+    if made:
+        await activity.record(session, principal.actor, "dataset.created", _subject(row), {"name": name})
+    return row, made
 
 
 async def datasets(
     session: AsyncSession, *, principal: Principal, project: str, request: PageRequest, filters: Filters
 ) -> Rows[Dataset]:
-    parent = await projects.get(session, principal=principal, ref=project, action=removal.listing(filters))
-    repository = DatasetRepository(session, deleted=filters.deleted)
-    wanted = (Dataset.project_id == parent.id, *filters.of(Dataset))
-    return page(await repository.page(request, *wanted), request)
+    return await belongings.listed(
+        session, DatasetRepository, principal=principal, project=project, request=request, filters=filters
+    )
 
 
 async def get(
     session: AsyncSession, *, principal: Principal, dataset_id: UUID, action: Action = Action.READ
 ) -> Dataset:
-    dataset = await DatasetRepository(session).get(dataset_id)
-    if dataset is None:
-        raise NotFound("dataset", dataset_id)
-    auth.require(principal, action, dataset.org_id, dataset.project_id)
-    return dataset
+    return await belongings.get(
+        session, DatasetRepository, principal=principal, kind="dataset", thing_id=dataset_id, action=action
+    )
 
 
 async def detail(

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import removal
+from app import belongings
 from app.activity import service as activity
 from app.activity.actor import Subject
 from app.auth import service as auth
@@ -21,7 +22,7 @@ from app.experiments.schemas import ENDED, RunKind, RunStatus, RunUpdate
 from app.kit.clock import now
 from app.kit.filters import Filters
 from app.kit.notify import notify
-from app.kit.pagination import PageRequest, Rows, page
+from app.kit.pagination import PageRequest, Rows
 from app.projects import service as projects
 from app.tables import Experiment, Run
 
@@ -33,41 +34,31 @@ async def experiment(
 ) -> tuple[Experiment, bool]:
     """The experiment of that name, made where it is missing; and whether it was made."""
     parent = await projects.get(session, principal=principal, ref=project, action=Action.WORK)
-    repository = ExperimentRepository(session)
-    wanted = (Experiment.project_id == parent.id, Experiment.name == name)
-    if found := await repository.one(*wanted):
-        return found, False
-    try:
-        async with session.begin_nested():
-            row = Experiment(org_id=parent.org_id, project_id=parent.id, name=name, description=description)
-            await repository.add(row)
-    except IntegrityError:
-        found = await repository.one(*wanted)
-        if found is None:
-            raise
-        return found, False
-    subject = Subject("experiment", row.id, row.org_id, row.project_id)
-    await activity.record(session, principal.actor, "experiment.created", subject, {"name": name})
-    return row, True
+    row, made = await ExperimentRepository(session).ensure(
+        Experiment(org_id=parent.org_id, project_id=parent.id, name=name, description=description),
+        Experiment.project_id == parent.id,
+        Experiment.name == name,
+    )
+    if made:
+        subject = Subject("experiment", row.id, row.org_id, row.project_id)
+        await activity.record(session, principal.actor, "experiment.created", subject, {"name": name})
+    return row, made
 
 
 async def experiments(
     session: AsyncSession, *, principal: Principal, project: str, request: PageRequest, filters: Filters
 ) -> Rows[Experiment]:
-    parent = await projects.get(session, principal=principal, ref=project, action=removal.listing(filters))
-    repository = ExperimentRepository(session, deleted=filters.deleted)
-    wanted = (Experiment.project_id == parent.id, *filters.of(Experiment))
-    return page(await repository.page(request, *wanted), request)
+    return await belongings.listed(
+        session, ExperimentRepository, principal=principal, project=project, request=request, filters=filters
+    )
 
 
 async def get_experiment(
     session: AsyncSession, *, principal: Principal, experiment_id: UUID, action: Action = Action.READ
 ) -> Experiment:
-    found = await ExperimentRepository(session).get(experiment_id)
-    if found is None:
-        raise NotFound("experiment", experiment_id)
-    auth.require(principal, action, found.org_id, found.project_id)
-    return found
+    return await belongings.get(
+        session, ExperimentRepository, principal=principal, kind="experiment", thing_id=experiment_id, action=action
+    )
 
 
 async def named_experiment(session: AsyncSession, *, project_id: UUID, name: str) -> Experiment | None:
@@ -247,15 +238,16 @@ async def runs(
     kind: RunKind | None,
     status: Sequence[RunStatus],
 ) -> Rows[Run]:
-    parent = await projects.get(session, principal=principal, ref=project, action=removal.listing(filters))
-    criteria = [Run.project_id == parent.id, *filters.of(Run)]
+    criteria: list[ColumnElement[bool]] = []
     if experiment_id:
         criteria.append(Run.experiment_id == experiment_id)
     if kind:
         criteria.append(Run.kind == kind)
     if status:
         criteria.append(Run.status.in_(status))
-    return page(await RunRepository(session, deleted=filters.deleted).page(request, *criteria), request)
+    return await belongings.listed(
+        session, RunRepository, *criteria, principal=principal, project=project, request=request, filters=filters
+    )
 
 
 def may_touch(principal: Principal, run: Run) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from app import removal
+from app import belongings, removal
 from app.activity import service as activity
 from app.activity.actor import Subject
 from app.auth import service as auth
@@ -21,7 +21,7 @@ from app.inference.schemas import DeploymentCreate, DeploymentRead
 from app.kit.clock import now
 from app.kit.filters import Filters
 from app.kit.notify import notify
-from app.kit.pagination import PageRequest, Rows, page
+from app.kit.pagination import PageRequest, Rows
 from app.projects import service as projects
 from app.registry import versions
 from app.scheduler import service as scheduler
@@ -55,20 +55,17 @@ async def create(
 async def services(
     session: AsyncSession, *, principal: Principal, project: str, request: PageRequest, filters: Filters
 ) -> Rows[InferenceService]:
-    parent = await projects.get(session, principal=principal, ref=project, action=removal.listing(filters))
-    repository = ServiceRepository(session, deleted=filters.deleted)
-    wanted = (InferenceService.project_id == parent.id, *filters.of(InferenceService))
-    return page(await repository.page(request, *wanted), request)
+    return await belongings.listed(
+        session, ServiceRepository, principal=principal, project=project, request=request, filters=filters
+    )
 
 
 async def get(
     session: AsyncSession, *, principal: Principal, service_id: UUID, action: Action = Action.READ
 ) -> InferenceService:
-    service = await ServiceRepository(session).get(service_id)
-    if service is None:
-        raise NotFound("service", service_id)
-    auth.require(principal, action, service.org_id, service.project_id)
-    return service
+    return await belongings.get(
+        session, ServiceRepository, principal=principal, kind="service", thing_id=service_id, action=action
+    )
 
 
 async def remove(session: AsyncSession, *, principal: Principal, service_id: UUID) -> None:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, literal_column, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit.db import Scope
@@ -75,3 +76,17 @@ class Repository(Generic[R]):
         self.session.add(row)
         await self.session.flush()
         return row
+
+    async def ensure(self, row: R, *same: ColumnElement[bool]) -> tuple[R, bool]:
+        """The row that is the same, or else this one, added; and whether it was. A unique constraint stands behind
+        `same`: of two that come at once one is added."""
+        if found := await self.one(*same):
+            return found, False
+        try:
+            async with self.session.begin_nested():
+                return await self.add(row), True
+        except IntegrityError:
+            found = await self.one(*same)
+            if found is None:
+                raise
+            return found, False

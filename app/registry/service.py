@@ -7,15 +7,14 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import removal
+from app import belongings, removal
 from app.activity import service as activity
 from app.activity.actor import Actor, Subject
-from app.auth import service as auth
 from app.auth.permissions import Action
 from app.auth.principal import Principal
-from app.errors import Conflict, NotFound
+from app.errors import Conflict
 from app.kit.filters import Filters
-from app.kit.pagination import PageRequest, Rows, page
+from app.kit.pagination import PageRequest, Rows
 from app.projects import service as projects
 from app.registry.repository import ModelRepository
 from app.tables import RegisteredModel
@@ -38,28 +37,19 @@ async def ensure(
     session: AsyncSession, *, org_id: UUID, project_id: UUID, name: str, told: dict[str, Any] | None = None
 ) -> tuple[RegisteredModel, bool]:
     """The model of that name, made where it is missing with what is `told` of it; and whether it was made."""
-    repository = ModelRepository(session)
-    wanted = (RegisteredModel.project_id == project_id, RegisteredModel.name == name)
-    if found := await repository.one(*wanted):
-        return found, False
-    try:
-        async with session.begin_nested():
-            row = RegisteredModel(org_id=org_id, project_id=project_id, name=name, **(told or {}))
-            return await repository.add(row), True
-    except IntegrityError:
-        found = await repository.one(*wanted)
-        if found is None:
-            raise
-        return found, False
+    return await ModelRepository(session).ensure(
+        RegisteredModel(org_id=org_id, project_id=project_id, name=name, **(told or {})),
+        RegisteredModel.project_id == project_id,
+        RegisteredModel.name == name,
+    )
 
 
 async def models(
     session: AsyncSession, *, principal: Principal, project: str, request: PageRequest, filters: Filters
 ) -> Rows[RegisteredModel]:
-    parent = await projects.get(session, principal=principal, ref=project, action=removal.listing(filters))
-    repository = ModelRepository(session, deleted=filters.deleted)
-    wanted = (RegisteredModel.project_id == parent.id, *filters.of(RegisteredModel))
-    return page(await repository.page(request, *wanted), request)
+    return await belongings.listed(
+        session, ModelRepository, principal=principal, project=project, request=request, filters=filters
+    )
 
 
 async def update(
@@ -98,11 +88,9 @@ async def restore(session: AsyncSession, *, principal: Principal, model_id: UUID
 async def get(
     session: AsyncSession, *, principal: Principal, model_id: UUID, action: Action = Action.READ
 ) -> RegisteredModel:
-    model = await ModelRepository(session).get(model_id)
-    if model is None:
-        raise NotFound("model", model_id)
-    auth.require(principal, action, model.org_id, model.project_id)
-    return model
+    return await belongings.get(
+        session, ModelRepository, principal=principal, kind="model", thing_id=model_id, action=action
+    )
 
 
 async def record(
