@@ -25,6 +25,8 @@ def tracking(served: str, key: str, monkeypatch: pytest.MonkeyPatch) -> Iterator
     monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", key)
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", "20")
+    # It would import each model in another process, to guess from that what the model needs: most of a minute.
+    monkeypatch.setenv("MLFLOW_REQUIREMENTS_INFERENCE_TIMEOUT", "1")
     mlflow.set_tracking_uri(served)
     mlflow.set_registry_uri(served)
     yield served
