@@ -30,6 +30,8 @@ from app.tables import (
     RunLink,
 )
 
+IS_PROMPT = "mlflow.prompt.is_prompt"
+
 
 class Searched(Repository[Any]):
     """Rows by conditions and orders of MLflow, of those that are deleted or those that are not, or both."""
@@ -192,7 +194,7 @@ class ModelSearch(Searched):
 
     def field(self, name: Name) -> Field | None:
         if name.entity is Entity.TAG:
-            return tag(RegisteredModel.tags, name.key)
+            return _registered_tag(RegisteredModel.tags, name.key)
         fields = {
             "name": Field(RegisteredModel.name, text),
             "creation_timestamp": Field(RegisteredModel.created_at, _moment),
@@ -223,7 +225,7 @@ class VersionSearch(Searched):
 
     def field(self, name: Name) -> Field | None:
         if name.entity is Entity.TAG:
-            return tag(ModelVersion.tags, name.key)
+            return _registered_tag(ModelVersion.tags, name.key)
         named = select(RegisteredModel.name).where(RegisteredModel.id == ModelVersion.model_id)
         fields = {
             "name": Field(named.correlate(ModelVersion).scalar_subquery(), text),
@@ -279,6 +281,12 @@ _ATTRIBUTES = {
     "user": "user_id",
 }
 """Other spellings that MLflow knows, in small letters."""
+
+
+def _registered_tag(column: SQLColumnExpression[Any], key: str) -> Field:
+    """MLflow's clients ask for all that are no prompts, and mean those too that say nothing of it."""
+    found = tag(column, key)
+    return Field(func.coalesce(found.expression, "false"), text) if key == IS_PROMPT else found
 
 
 def _written(value: SQLColumnExpression[Any]) -> ColumnElement[Any]:

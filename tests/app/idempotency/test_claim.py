@@ -206,5 +206,9 @@ def test_every_write_in_a_transaction_takes_the_header(web_app: FastAPI) -> None
         "post /enrolments",  # a code works once
         "post /runs/{run_id}/batches",  # by source and sequence
         "put /runs/{run_id}/blobs/{sha256}",  # by digest
+        "post /runs/{run_id}/uploads",  # by digest: the same content goes on where it was
+        "put /runs/{run_id}/uploads/{upload_id}/parts/{number}",  # by number and digest
+        "post /runs/{run_id}/uploads/{upload_id}:complete",  # what is complete stays so
+        "delete /runs/{run_id}/uploads/{upload_id}",
         "post /v2/models/{name}/infer",
     }
