@@ -91,7 +91,7 @@ async def _picture(page: Page, address: str, file: Path) -> Path:
     """Once nothing on the page is still on its way."""
     await page.goto(address)
     await page.get_by_role("heading", level=1).wait_for()
-    await page.wait_for_function("!document.querySelector('.animate-pulse[aria-hidden]:not(span)')")
+    await page.wait_for_function("() => !document.querySelector('.animate-pulse[aria-hidden]:not(span)')")
     await page.evaluate("document.fonts.ready")
     file.parent.mkdir(parents=True, exist_ok=True)
     await page.screenshot(path=file, full_page=True, animations="disabled")
