@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import PurePosixPath
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import removal
@@ -87,7 +86,7 @@ async def create(session: AsyncSession, *, principal: Principal, run_id: UUID, b
     await check_room(repository, Listed.ARTIFACTS, Artifact.run_id == run.id)
     size = sum(entry.size for entry in files)
     await checks.check_storage(session, org_id=run.org_id, project_id=run.project_id, user_id=run.created_by, more=size)
-    artifact = Artifact(
+    row = Artifact(
         org_id=run.org_id,
         project_id=run.project_id,
         run_id=run.id,
@@ -97,15 +96,9 @@ async def create(session: AsyncSession, *, principal: Principal, run_id: UUID, b
         size=size,
         attributes=body.metadata,
     )
-    try:
-        async with session.begin_nested():
-            await repository.add(artifact)
-    except IntegrityError:
-        # Somebody else was quicker with the same.
-        found = await repository.one(*same)
-        if found is None:
-            raise
-        return found
+    artifact, made = await repository.add_or_find(row, *same)
+    if not made:
+        return artifact
     session.add_all(
         ArtifactFile(org_id=run.org_id, artifact_id=artifact.id, path=entry.path, sha256=entry.sha256, size=entry.size)
         for entry in files

@@ -78,10 +78,13 @@ class Repository(Generic[R]):
         return row
 
     async def ensure(self, row: R, *same: ColumnElement[bool]) -> tuple[R, bool]:
-        """The row that is the same, or else this one, added; and whether it was. A unique constraint stands behind
+        """The row that is the same, or else this one, added; and whether it was."""
+        found = await self.one(*same)
+        return (found, False) if found else await self.add_or_find(row, *same)
+
+    async def add_or_find(self, row: R, *same: ColumnElement[bool]) -> tuple[R, bool]:
+        """This row, added; where somebody else was quicker, the row that is the same. A unique constraint stands behind
         `same`: of two that come at once one is added."""
-        if found := await self.one(*same):
-            return found, False
         try:
             async with self.session.begin_nested():
                 return await self.add(row), True
