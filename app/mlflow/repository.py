@@ -1,5 +1,6 @@
 """What the answers of MLflow's API are made of, and what it can search: of the tenant's rows alone."""
 
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
@@ -33,7 +34,7 @@ from app.tables import (
 IS_PROMPT = "mlflow.prompt.is_prompt"
 
 
-class Searched(Repository[Any]):
+class Searched(Repository[Any], ABC):
     """Rows by conditions and orders of MLflow, of those that are deleted or those that are not, or both."""
 
     def __init__(self, session: Any, *, deleted: bool | None = False) -> None:
@@ -54,8 +55,9 @@ class Searched(Repository[Any]):
         statement = statement.order_by(*ordering(orders, self.field), *self.usual()).limit(limit + 1).offset(offset)
         return (await self.session.scalars(statement)).all()
 
+    @abstractmethod
     def field(self, name: Name) -> Field | None:
-        raise NotImplementedError
+        """What a name in a filter or an order stands for; None: nothing."""
 
     def usual(self) -> tuple[SQLColumnExpression[Any], ...]:
         """The order where none is asked for, and of what is equal in that which is."""
