@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.web.conftest import Visit
+from tests.web.keys import command
 from tests.web.visitor import violations
 
 pytestmark = pytest.mark.browser
@@ -23,17 +24,14 @@ async def test_the_palette_leads_to_a_place_and_does_things(visit: Visit) -> Non
     await expect(page.get_by_role("heading", level=1, name="Audit log")).to_be_visible()
     await expect(palette).to_have_count(0)
 
-    await page.keyboard.press("Control+k")
-    await page.keyboard.type("dark")
-    await page.keyboard.press("Enter")
+    await command(page, "dark", "Switch to the dark theme")
     await expect(page.locator("html")).to_have_class(re.compile("dark"))
 
-    await page.keyboard.press("Control+k")
-    await page.keyboard.type("zhongwen")
-    await page.keyboard.press("Enter")
+    await command(page, "zhongwen", "切换到中文")
     await expect(page.get_by_role("heading", level=1, name="审计日志")).to_be_visible()
 
     await page.keyboard.press("Control+k")
+    await expect(page.get_by_role("dialog").get_by_role("combobox")).to_be_focused()
     await page.keyboard.type("nothing is called so")
     await expect(page.get_by_text("没有匹配的命令。")).to_be_visible()
     await page.keyboard.press("Escape")

@@ -9,6 +9,7 @@ from playwright.async_api import expect
 from tests.fixtures.auth import Person
 from tests.fixtures.scheduling import TINY, Desk, hungry
 from tests.web.conftest import Visit
+from tests.web.keys import press
 
 pytestmark = pytest.mark.browser
 
@@ -106,9 +107,7 @@ async def test_a_job_is_planned_submitted_and_watched(visit: Visit, desk: Desk) 
     await page.get_by_role("button", name="Cancel the job").focus()
     await page.keyboard.press("Enter")
     dialog = page.get_by_role("alertdialog")
-    await expect(dialog).to_be_visible()
-    await page.keyboard.press("Tab")
-    await page.keyboard.press("Enter")
+    await press(page, dialog.get_by_role("button", name="Cancel the job"))
     await expect(dialog).to_be_hidden()
     await expect(page.locator("header [data-status=stopping], header [data-status=cancelled]")).to_be_visible()
     await worker.aclose()

@@ -12,16 +12,16 @@ const PLACES_BY_KEY = {
 
 export type Pressed = "palette" | "shortcuts" | "search" | (typeof PLACES_BY_KEY)[keyof typeof PLACES_BY_KEY];
 
-/** Reads keys as they are pressed; two keys belong together where the second follows soon. */
-export function createKeyReader(now: () => number = () => performance.now()) {
+/** Reads keys as they are pressed; two keys belong together where the second was pressed soon, however busy the page. */
+export function createKeyReader(pressedAt: (event: KeyboardEvent) => number = (event) => event.timeStamp) {
   let began = -Infinity;
   return (event: KeyboardEvent, singleKeys: boolean): Pressed | null => {
-    const follows = now() - began < PAUSE_MS;
+    const follows = pressedAt(event) - began < PAUSE_MS;
     began = -Infinity;
     if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "k") return "palette";
     if (!singleKeys || event.ctrlKey || event.metaKey || event.altKey || isTaken(event.target)) return null;
     if (follows && event.key in PLACES_BY_KEY) return PLACES_BY_KEY[event.key as keyof typeof PLACES_BY_KEY];
-    if (event.key === "g") began = now();
+    if (event.key === "g") began = pressedAt(event);
     if (event.key === "?") return "shortcuts";
     return event.key === "/" ? "search" : null;
   };
