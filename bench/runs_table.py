@@ -20,6 +20,7 @@ from uuid_utils.compat import uuid7
 from app.experiments import runs_table
 from app.experiments.runs_table_repository import RunsTableRepository
 from app.experiments.runs_table_schemas import RunsTableRequest
+from app.kit import clock
 from app.kit.db import Database, Scope
 from bench.site import site
 
@@ -109,7 +110,7 @@ async def _count(database: Database, scope: Scope, project_id: UUID, text: str, 
     for _ in range(max(3, rounds // 4)):
         began = time.perf_counter()
         async with database.session(scope) as session:
-            runs = await RunsTableRepository(session).count(project_id, runs_table.filter_of(text))
+            runs = await RunsTableRepository(session).count(project_id, runs_table.filter_of(text), clock.now())
         spent.append((time.perf_counter() - began) * 1e3)
     return runs, spent
 

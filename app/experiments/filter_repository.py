@@ -11,10 +11,25 @@ how many runs are asked about which is quick:
 import operator
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Float, Select, String, and_, case, false, func, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Float,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.sql.elements import literal_column
 
 from app.experiments.filter_tree import (
@@ -51,6 +66,9 @@ _COMPARE: dict[Operator, Callable[[Any, Any], ColumnElement[bool]]] = {
 _NUMERAL = re.compile(r"[+-]?([0-9]{1,30}\.?[0-9]{0,30}|\.[0-9]{1,30})([eE][+-]?[0-9]{1,2})?")
 """Texts that `param_number` reads as numbers."""
 
+NOW: ColumnElement[datetime] = bindparam("now", type_=DateTime(timezone=True))
+"""Until when a run that goes on has lasted: given with the execution, the same one for all pages of a table."""
+
 ATTRIBUTE_COLUMNS: dict[str, Any] = {
     "id": Run.id,
     "name": Run.name,
@@ -62,7 +80,7 @@ ATTRIBUTE_COLUMNS: dict[str, Any] = {
     "created_at": Run.created_at,
     "started_at": Run.started_at,
     "ended_at": Run.ended_at,
-    "duration": func.extract("epoch", func.coalesce(Run.ended_at, func.now()) - Run.started_at).cast(Float(53)),
+    "duration": func.extract("epoch", func.coalesce(Run.ended_at, NOW) - Run.started_at).cast(Float(53)),
 }
 _OF_METRIC = {Of.LATEST: MetricLatest.value, Of.MINIMUM: MetricLatest.minimum, Of.MAXIMUM: MetricLatest.maximum}
 

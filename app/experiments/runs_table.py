@@ -14,6 +14,7 @@ from app.experiments.filter_language import LanguageError, SortKey, parse_column
 from app.experiments.filter_tree import Column, Kind, Place, Tree
 from app.experiments.runs_table_repository import RunsTableRepository, TableQuery
 from app.experiments.runs_table_schemas import MetricCell, RunRow, RunsTable, RunsTableRequest
+from app.kit import clock
 from app.projects import service as projects
 from app.tables import Run
 
@@ -36,14 +37,14 @@ async def of_project(session: AsyncSession, *, project_id: UUID, request: RunsTa
     shown = places[: request.limit]
     rows = await rows_of(repository, [place.run_id for place in shown], columns)
     more = len(places) > request.limit
-    cursor = cursors.written(shown[-1], str(project_id), request.filter, request.sort) if more else None
+    cursor = cursors.written(shown[-1], query.now, str(project_id), request.filter, request.sort) if more else None
     return RunsTable(items=rows, next_cursor=cursor)
 
 
 async def count(session: AsyncSession, *, principal: Principal, project: str, filter_text: str) -> int:
     """Of runs that match, exactly."""
     parent = await projects.get(session, principal=principal, ref=project)
-    return await RunsTableRepository(session).count(parent.id, filter_of(filter_text))
+    return await RunsTableRepository(session).count(parent.id, filter_of(filter_text), clock.now())
 
 
 def query_of(project_id: UUID, request: RunsTableRequest) -> TableQuery:
@@ -52,11 +53,13 @@ def query_of(project_id: UUID, request: RunsTableRequest) -> TableQuery:
     if len(sort) > KEYS:
         raise Invalid(f"a table is sorted by at most {KEYS} columns", field="sort")
     keys, newest_first = _by_age(sort)
-    after = None
+    after, now = None, clock.now()
     if request.cursor:
         question = (str(project_id), request.filter, request.sort)
-        after = cursors.read(request.cursor, *question, kinds=[kind for key in keys for kind in _kinds(key.column)])
-    return TableQuery(project_id, filter_of(request.filter), keys, newest_first, request.limit, after)
+        after, now = cursors.read(
+            request.cursor, *question, kinds=[kind for key in keys for kind in _kinds(key.column)]
+        )
+    return TableQuery(project_id, filter_of(request.filter), keys, newest_first, request.limit, now, after)
 
 
 def filter_of(text: str) -> Tree | None:

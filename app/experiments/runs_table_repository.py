@@ -6,6 +6,7 @@ parameters lie in one column. So it is counted, up to a bound, before.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -41,6 +42,8 @@ class TableQuery:
     newest_first: bool
     """Of runs that the keys leave alike."""
     limit: int
+    now: datetime
+    """Of the first page: what lasts does not grow from page to page."""
     after: Position | None = None
 
 
@@ -73,9 +76,9 @@ class RunsTableRepository(Repository[Run]):
         found = await self._walk(query)
         return found if found is not None else await self._rows(self._of_all(query), query)
 
-    async def count(self, project_id: UUID, tree: Tree | None) -> int:
+    async def count(self, project_id: UUID, tree: Tree | None, now: datetime) -> int:
         wanted = self._of_project(project_id, sets(tree, project_id) if tree else None)
-        return (await self.session.execute(wanted.with_only_columns(func.count()))).scalar_one()
+        return (await self.session.execute(wanted.with_only_columns(func.count()), {"now": now})).scalar_one()
 
     async def of(self, run_ids: Sequence[UUID]) -> dict[UUID, Run]:
         found = await self.session.scalars(self.statement().where(Run.id.in_(run_ids)))
@@ -100,7 +103,7 @@ class RunsTableRepository(Repository[Run]):
         if not parts:
             return None
         counts = [select(func.count()).select_from(part.limit(FEW).subquery()).scalar_subquery() for part in parts]
-        counted = (await self.session.execute(select(*counts))).one()
+        counted = (await self.session.execute(select(*counts), {"now": query.now})).one()
         fewest = min(range(len(parts)), key=lambda number: counted[number])
         return parts[fewest] if counted[fewest] < FEW else None
 
@@ -123,7 +126,8 @@ class RunsTableRepository(Repository[Run]):
         ordered = chosen.order_by(*(key.order for key in keys), _by_id(query)).limit(query.limit + 1)
         if query.after:
             ordered = ordered.where(_beyond(keys, query.after, query))
-        return [Position(tuple(values), run_id) for *values, run_id in await self.session.execute(ordered)]
+        found = await self.session.execute(ordered, {"now": query.now})
+        return [Position(tuple(values), run_id) for *values, run_id in found]
 
     async def _walk(self, query: TableQuery) -> list[Position] | None:
         """Looks at runs in the order of an index until the page is full. None where that is not soon."""
@@ -144,7 +148,8 @@ class RunsTableRepository(Repository[Run]):
         )
         # The text by which a parameter would be sorted, were it no number.
         more = (None,) if first and first.column.place is Place.PARAMS else ()
-        found = [Position((*values, *more), run_id) for *values, run_id in await self.session.execute(rows)]
+        walked = await self.session.execute(rows, {"now": query.now})
+        found = [Position((*values, *more), run_id) for *values, run_id in walked]
         return found if len(found) > query.limit else None
 
     def _of_project(self, project_id: UUID, criterion: ColumnElement[bool] | None) -> Select[Any]:

@@ -131,6 +131,15 @@ async def test_pages_of_every_order(search: Search, limit: int) -> None:
     assert found == {each: names for each, names in SORTS.items() if each not in COLLATED}
 
 
+async def test_a_run_that_goes_on_is_on_one_page(search: Search, ada: Person, app_database: Database) -> None:
+    """All of them last longer when the second page is read than the last of the first page did."""
+    begun = "now() - interval '1 hour' + ascii(name) * interval '1 microsecond'"
+    async with app_database.session(ada.scope) as session:
+        await session.execute(text(f"UPDATE runs SET started_at = {begun}"))
+    assert await search("", "duration desc", 1) == list("abcde")
+    assert await search("", "duration", 2) == list("edcba")
+
+
 COLLATED = {"min(metrics.loss), params.opt"}
 """Whether capitals come first is the database's."""
 
