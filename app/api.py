@@ -14,6 +14,7 @@ from app.activity import routes as activity
 from app.admin import routes as admin
 from app.datasets import routes as datasets
 from app.experiments import artifact_routes as artifacts
+from app.experiments import comparison_routes as comparison
 from app.experiments import lineage_routes as lineage
 from app.experiments import media_routes as media
 from app.experiments import preview_routes as previews
@@ -46,6 +47,7 @@ API = "/api/v1"
 ROUTERS = (
     experiments.router,
     runs_table.router,
+    comparison.router,
     accounts.router,
     sessions.router,
     service_accounts.router,

@@ -30,6 +30,7 @@ BODIES: dict[str, Any] = {
     "post /projects/{project}/experiments": {"name": "x"},
     "post /experiments/{experiment_id}/runs": {"name": "x"},
     "post /projects/{project}/runs:search": {"filter": "metrics.loss < 2", "sort": "params.a"},
+    "post /projects/{project}/runs:compare": {"run": ["00000000-0000-7000-8000-000000000000"]},
     "patch /runs/{run_id}": {"summary": {"stolen": True}},
     "post /runs/{run_id}/batches": {"source": "x", "sequence": 0},
     "post /runs/{run_id}/artifacts": {"name": "x", "files": [{"path": "x", "sha256": SHA, "size": 0}]},
@@ -77,6 +78,11 @@ QUERIES = {
     "get /models/{model_id}/aliases/{alias}:check": {"version": "1"},
     "get /runs/{run_id}/metrics": {"name": "loss"},
     "get /projects/{project}/runs:series": {"run": "00000000-0000-7000-8000-000000000000", "name": "loss"},
+    "get /projects/{project}/runs:compare": {"run": "00000000-0000-7000-8000-000000000000"},
+    "get /projects/{project}/runs:compare-code": {
+        "base": "00000000-0000-7000-8000-000000000000",
+        "other": "00000000-0000-7000-8000-000000000000",
+    },
     "get /events:export": {"org_id": "{org}"},
 }
 BY_SIGNATURE = "/links/{org_id}/{artifact_id}/{path}"
