@@ -17,6 +17,7 @@ from app.experiments import artifact_routes as artifacts
 from app.experiments import comparison_routes as comparison
 from app.experiments import lineage_routes as lineage
 from app.experiments import media_routes as media
+from app.experiments import point_stream_routes as point_stream
 from app.experiments import preview_routes as previews
 from app.experiments import retention_routes as retention
 from app.experiments import routes as experiments
@@ -48,6 +49,7 @@ ROUTERS = (
     experiments.router,
     runs_table.router,
     comparison.router,
+    point_stream.router,
     accounts.router,
     sessions.router,
     service_accounts.router,

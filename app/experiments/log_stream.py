@@ -31,10 +31,11 @@ async def follow(
                 continue
             if run.status in ENDED or not wait:
                 return
-            await _told(told, run_id)
+            await told_of(told, run_id)
 
 
-async def _told(queue: asyncio.Queue[dict[str, str]], run_id: UUID) -> None:
+async def told_of(queue: asyncio.Queue[dict[str, str]], run_id: UUID) -> None:
+    """Until something is told of the run, or the clock looks."""
     try:
         async with asyncio.timeout(POLL_SECONDS):
             while (await queue.get()).get("run") != str(run_id):

@@ -155,6 +155,19 @@ class SeriesRead(BaseModel):
     """Points there are."""
 
 
+class NewPoints(BaseModel):
+    """Of one metric and attempt, steps ascending; of points at one step the highest attempt holds. NaN and infinities
+    are strings."""
+
+    model_config = ConfigDict(ser_json_inf_nan="strings")
+
+    name: str
+    attempt: int
+    steps: list[int]
+    values: list[float]
+    times: list[float]
+
+
 class LogRead(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 

@@ -1,7 +1,7 @@
 """Stored points. Bytes come as they lie in the tables."""
 
-from collections.abc import Sequence
-from typing import LiteralString, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -38,6 +38,27 @@ ORDER BY waits, position
 """
 
 
+_FRESH: LiteralString = """
+SELECT false AS waits, position, run_id, name, metrics.attempt, points, steps, times, values
+FROM metrics JOIN unnest(%(names)s::text[], %(attempts)s::integer[], %(steps)s::bigint[]) AS told (name, attempt, step)
+  USING (name)
+WHERE run_id = %(run)s AND (metrics.attempt, last_step) > (told.attempt, told.step)
+UNION ALL
+SELECT true, position, run_id, NULL, NULL, NULL, NULL, NULL, points FROM metric_batches WHERE run_id = %(run)s
+ORDER BY waits, position
+"""
+_ATTEMPTS: LiteralString = """
+SELECT name, attempt FROM metric_latest WHERE run_id = %(run)s AND name = ANY (%(names)s)
+"""
+
+
+class Reached(NamedTuple):
+    """Up to where somebody knows a metric: of an attempt, up to a step."""
+
+    attempt: int
+    step: int
+
+
 class SeriesRepository:
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
@@ -47,9 +68,23 @@ class SeriesRepository:
     ) -> list[Stored]:
         """As they were written: chunks of these metrics that have steps greater than `after`, then batches that wait.
         Without their times where nobody asks for them."""
+        told = {"runs": list(run_ids), "names": list(names), "after": -1 if after is None else after}
+        return [Stored(*row) for row in await self._rows(_STORED, told | {"times": times})]
+
+    async def fresh(self, run_id: UUID, reached: Mapping[str, Reached]) -> list[Stored]:
+        """As they were written: chunks that have points beyond what was reached, then batches that wait."""
+        attempts, steps = [each.attempt for each in reached.values()], [each.step for each in reached.values()]
+        told = {"run": run_id, "names": list(reached), "attempts": attempts, "steps": steps}
+        return [Stored(*row) for row in await self._rows(_FRESH, told)]
+
+    async def attempts(self, run_id: UUID, names: Sequence[str]) -> dict[str, int]:
+        """The newest of each metric that has been folded."""
+        return dict(await self._rows(_ATTEMPTS, {"run": run_id, "names": list(names)}))
+
+    async def _rows(self, statement: LiteralString, told: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         connection = await (await self.session.connection()).get_raw_connection()
         # The driver's own cursor: as text, bytes are twice as long.
         async with connection.driver_connection.cursor(binary=True) as cursor:  # type: ignore[union-attr]
-            told = {"runs": list(run_ids), "names": list(names), "after": -1 if after is None else after}
-            await cursor.execute(_STORED, told | {"times": times})
-            return [Stored(*row) for row in await cursor.fetchall()]
+            await cursor.execute(statement, told)
+            found: list[tuple[Any, ...]] = await cursor.fetchall()
+            return found

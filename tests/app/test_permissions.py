@@ -46,7 +46,7 @@ OF_ONESELF = {
     "POST /api/v1/invitations:accept",
 }
 """Everybody who is signed in, whatever their roles are: about one's own account, and of no organization."""
-STREAMS = {"get /events", "get /training-jobs/{job_id}/logs"}
+STREAMS = {"get /events", "get /training-jobs/{job_id}/logs", "get /runs/{run_id}/metrics:stream"}
 """They go on until the reader leaves."""
 WRITES = BODIES | {
     "post /api-keys": {"name": "key", "project": "{project}"},

@@ -17,7 +17,7 @@ from tests.fixtures.db import Prepared
 from tests.fixtures.factories import make_run
 from tests.fixtures.scheduling import Desk
 
-STREAMS = ("/events", "/training-jobs/{job_id}/logs")
+STREAMS = ("/events", "/training-jobs/{job_id}/logs", "/runs/{run_id}/metrics:stream")
 """They end when the client goes."""
 REMEMBERS = {"events", "api_keys", "sessions"}
 """Denied attempts and last use are written down whatever the method."""
