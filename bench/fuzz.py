@@ -38,7 +38,7 @@ CHECKS = (
     "response_schema_conformance",
     "negative_data_rejection",
 )
-EXCLUDED = r"/api/v1/events$|/training-jobs/\{job_id\}/logs$|/v2/models/"
+EXCLUDED = r"/api/v1/events$|/training-jobs/\{job_id\}/logs$|/metrics:stream$|/v2/models/"
 """Streams that end when the client goes; and what an engine answers, because none runs here."""
 REFUSED = ["400", "401", "403", "404", "405", "406", "409", "412", "413", "415", "422", "428", "429"]
 """Statuses of a refusal. A precondition that does not hold is refused before the body is read."""
