@@ -70,6 +70,15 @@ class Settings(BaseSettings):
     """Database connections of one replica."""
     redis_url: str | None = Field(default=None, pattern=r"^rediss?://")
     """`redis://user:password@host:port/0`: counts rate limits for all gateways together. Default: each for itself."""
+    api_key_rate: Rate = "3000/second"
+    """Requests to the API with one key or session: more than one replica answers, so that one key alone cannot have
+    several of them."""
+    api_user_rate: Rate = "4000/second"
+    api_organization_rate: Rate = "6000/second"
+    telemetry_rate: Rate = "6000/second"
+    """Batches and files of runs that one key or session reports; counted in no other limit."""
+    job_rate: Rate = "2000/second"
+    """Requests of one job of the platform, to its own runs alone; counted in no other limit."""
     inference_key_rate: Rate = "100/second"
     """Requests on `/v1` with one key or session; `600/minute` and `50/10 seconds` are other ways to say it."""
     inference_user_rate: Rate = "200/second"

@@ -1,6 +1,6 @@
 """Dependencies that routes name in their signatures."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated
@@ -15,6 +15,7 @@ from app.auth import service as auth
 from app.auth import sight as auth_sight
 from app.auth.permissions import Action
 from app.auth.principal import Principal, PrincipalKind
+from app.auth.request_limits import Traffic
 from app.errors import Forbidden, Invalid, Unauthenticated
 from app.idempotency.claim import claim
 from app.kit.filters import Filters, filters, filters_and_deleted
@@ -34,6 +35,10 @@ async def reporter(request: Request, platform: PlatformDep) -> Principal:
     """Anybody with a credential; a job's token too, so the service must check whose run it is."""
     found = await platform.credentials.principal(bearer_token(request))
     request.state.principal = found
+    if not hasattr(request.state, "admitted"):  # else the short way has counted it and then left it to FastAPI
+        # Routes of the gateway's own application have no such attribute: it counts for itself.
+        traffic: Traffic = getattr(request.scope.get("route"), "traffic", Traffic.INFERENCE)
+        request.state.admitted = await platform.request_limits.admit(found, traffic)
     await renewal.renew(request, found, platform.credentials.next_token, secure=platform.settings.is_secure)
     return found
 
@@ -87,6 +92,14 @@ class AdministratorMay(May):
     async def __call__(self, principal: PrincipalDep) -> Principal:
         auth.require_administrator(principal)
         return principal
+
+
+def traffic_of(called: Iterable[object]) -> Traffic:
+    """As what a route counts that has these dependencies."""
+    actions = {each.action for each in called if isinstance(each, May)}
+    if Action.CALL in actions:
+        return Traffic.INFERENCE
+    return Traffic.TELEMETRY if Action.REPORT in actions else Traffic.API
 
 
 MayRead = Annotated[Principal, Depends(May(Action.READ))]

@@ -8,6 +8,7 @@ from app.auth.attempts import Attempts
 from app.auth.credentials import TOPIC, Credentials
 from app.auth.journal import Journal
 from app.auth.provider_clients import ProviderClients
+from app.auth.request_limits import RequestLimits
 from app.config import Settings
 from app.kit.background import Background
 from app.kit.db import Database
@@ -33,6 +34,7 @@ class Platform:
     store: ArtifactStore
     journal: Journal
     attempts: Attempts
+    request_limits: RequestLimits
     exporter: Exporter
     background: Background = field(default_factory=Background)
 
@@ -67,6 +69,7 @@ class Platform:
             store=ArtifactStore(settings.store),
             journal=journal,
             attempts=Attempts(settings, journal),
+            request_limits=RequestLimits(settings),
             exporter=exporter,
         )
 
@@ -86,5 +89,6 @@ class Platform:
         await self.denials.stop()
         await self.journal.stop()
         await self.attempts.close()
+        await self.request_limits.close()
         await self.pipeline.close()
         await self.database.close()

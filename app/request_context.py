@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils.compat import uuid7
 
 from app import refusal
+from app.auth import request_limits
 from app.errors import problem
 from app.kit.origin import Origin, coming, origin_of
 from app.metrics import HTTP_REQUESTS, HTTP_SECONDS
@@ -47,20 +48,21 @@ class RequestContext:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        headers = dict(scope["headers"])
-        given = headers.get(b"x-request-id", b"")
+        sent = dict(scope["headers"])
+        given = sent.get(b"x-request-id", b"")
         request_id = given.decode() if _ACCEPTED.fullmatch(given) else uuid7().hex
         started, status, seconds = time.perf_counter(), 0, 0.0
-        origin = _origin(scope, headers)
+        origin = _origin(scope, sent)
 
         async def named(message: Message) -> None:
             nonlocal status, seconds
             if message["type"] == "http.response.start":
                 status, seconds = message["status"], time.perf_counter() - started
-                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
+                told = request_limits.headers(scope.get("state", {}).get("admitted", ()))
+                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode()), *told]
             await send(message)
 
-        parent = _parent(headers) if tracing.on() else None
+        parent = _parent(sent) if tracing.on() else None
         with (
             structlog.contextvars.bound_contextvars(request_id=request_id),
             coming(origin),

@@ -31,6 +31,7 @@ class Route(APIRoute):
         dependant = get_dependant(path=path, call=endpoint)
         needs, called = get_flat_dependant(dependant), set(_calls(dependant))
         called |= {each.dependency for each in options.get("dependencies") or ()}
+        self.traffic = deps.traffic_of(called)
         writes = bool(WRITES & set(options.get("methods") or ()))
         self._way = direct.way(endpoint, dependant)
         self.is_direct = self._way is not None

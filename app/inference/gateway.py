@@ -21,7 +21,6 @@ from app.inference.rate_limits import RateLimits
 from app.inference.request_body import read_body
 from app.inference.routing import Routes
 from app.inference.service import TOPIC as SERVICES
-from app.inference.standing import headers
 from app.inference.token_quotas import TokenQuotas
 from app.inference.traffic import Target, choose
 from app.inference.usage import Caller, UsageMeter
@@ -29,6 +28,7 @@ from app.metrics import BACKLOG, MODEL_TOKENS
 from app.platform import Platform
 from app.quotas.service import TOPIC as QUOTAS
 from app.scheduler.lifecycle import TOPIC as WORKLOADS
+from app.standing import headers
 from trine.specs.inference import Engine
 
 LEFT = 499

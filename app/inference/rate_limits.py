@@ -1,7 +1,6 @@
 """How often somebody may ask, and how many tokens an organization may use: counted per key, user and organization."""
 
 import asyncio
-import math
 import time
 from collections.abc import Sequence
 from uuid import UUID
@@ -10,10 +9,8 @@ from limits import RateLimitItem, parse
 
 from app.auth.principal import Principal
 from app.config import Settings
-from app.errors import TooMany
-from app.inference.standing import Standing, headers
 from app.kit.counters import Counters, Windows
-from app.metrics import RATE_LIMITED
+from app.standing import Standing, too_many
 
 TOKENS = "organization-tokens"
 
@@ -40,7 +37,7 @@ class RateLimits:
         """
         tokens = await self._counters.ask(lambda windows: _tokens(windows, self._tokens, org_id))
         if tokens.remaining <= 0:
-            raise _too_many(tokens, [*earlier, tokens])
+            raise too_many(tokens, [*earlier, tokens], whose="organization")
         return await self._admit([("organization", self._organization, org_id)], [*earlier, tokens])
 
     async def charge(self, org_id: UUID, tokens: int) -> None:
@@ -58,7 +55,7 @@ class RateLimits:
         standings = [*earlier, *(standing for _, standing in answers)]
         for allowed, standing in answers:
             if not allowed:
-                raise _too_many(standing, standings)
+                raise too_many(standing, standings, whose=standing.name)
         return standings
 
 
@@ -75,15 +72,3 @@ async def _tokens(windows: Windows, limit: RateLimitItem, org_id: UUID) -> Stand
 
 def _standing(name: str, unit: str, limit: RateLimitItem, remaining: int, reset_at: float) -> Standing:
     return Standing(name, unit, limit.amount, limit.get_expiry(), remaining, max(0.0, reset_at - time.time()))
-
-
-def _too_many(refused: Standing, standings: Sequence[Standing]) -> TooMany:
-    RATE_LIMITED.add(refused.name)
-    wait = max(1, math.ceil(refused.reset))
-    return TooMany(
-        f"the limit of {refused.limit} {refused.unit} in {refused.window} s for this "
-        f"{refused.name.partition('-')[0]} is used up: try again in {wait} s",
-        code="rate_limit_exceeded",
-        headers={**headers(standings), "Retry-After": str(wait)},
-        limited=refused.unit,
-    )

@@ -1,4 +1,4 @@
-from app.inference.standing import Standing, headers
+from app.standing import Standing, headers
 
 
 def test_the_headers_of_the_draft_and_of_openai() -> None:

@@ -1,14 +1,17 @@
-"""What is left of a limit, and the headers that say so."""
+"""What is left of a limit, the headers that say so, and the refusal of who is beyond it."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.errors import TooMany
+from app.metrics import RATE_LIMITED
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     name: str
-    """Whose limit: `key`, `user`, `organization`, `organization-tokens`."""
+    """Whose limit: `key`, `user`, `organization`, `organization-tokens`; of the rest of the API `api-key` and so on."""
     unit: str
     """`requests` or `tokens`."""
     limit: int
@@ -38,6 +41,19 @@ def headers(standings: Sequence[Standing]) -> dict[str, str]:
             found[f"x-ratelimit-remaining-{unit}"] = str(nearest.remaining)
             found[f"x-ratelimit-reset-{unit}"] = _duration(nearest.reset)
     return found
+
+
+def too_many(refused: Standing, standings: Sequence[Standing], *, whose: str) -> TooMany:
+    """`standings` are those of all limits that were asked: the headers tell of them."""
+    RATE_LIMITED.add(refused.name)
+    wait = max(1, math.ceil(refused.reset))
+    return TooMany(
+        f"the limit of {refused.limit} {refused.unit} in {refused.window} s for this {whose} is used up: "
+        f"try again in {wait} s",
+        code="rate_limit_exceeded",
+        headers={**headers(standings), "Retry-After": str(wait)},
+        limited=refused.unit,
+    )
 
 
 def _policy(standing: Standing) -> str:
