@@ -37,6 +37,7 @@ from app.registry import routes as registry
 from app.registry import version_routes as model_versions
 from app.route import Api
 from app.scheduler import routes as scheduler
+from app.scheduler import utilization_routes as utilization
 from app.simulation import routes as simulation
 from app.training import routes as training
 from app.tuning import routes as tuning
@@ -70,6 +71,7 @@ ROUTERS = (
     model_versions.router,
     webhooks.router,
     scheduler.router,
+    utilization.router,
     training.router,
     tuning.router,
     inference.router,

@@ -79,7 +79,8 @@ ROUND_SECONDS = Histogram(
 
 BACKLOG = Gauge(
     "trine_backlog",
-    "Gathered and not written yet: `usage`, callers whose tokens are due; `announcements`, topics to be told.",
+    "Gathered and not written yet: `usage`, callers whose tokens are due; "
+    "`service-samples`, rows of how services answered; `announcements`, topics to be told.",
     ("queue",),
 )
 

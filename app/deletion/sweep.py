@@ -7,7 +7,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy.exc import DBAPIError
 
-from app.deletion import blobs, keep_rules, uploads
+from app.deletion import blobs, keep_rules, service_samples, uploads
 from app.deletion.expired import remove_expired
 from app.kit.clock import now
 from app.kit.db import Database
@@ -39,4 +39,5 @@ async def sweep(database: Database, store: ArtifactStore, kept: timedelta) -> tu
     await keep_rules.sweep(database)
     things = await remove_expired(database, now() - kept)
     await uploads.sweep(database, store)
+    await service_samples.sweep(database)
     return things, await blobs.sweep(database, store)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from fastapi.responses import JSONResponse, Response, StreamingResponse
@@ -13,6 +14,7 @@ from app.errors import Unavailable
 from app.inference.lanes import Lane, Passage
 from app.inference.openai_errors import error_body
 from app.inference.pace import Pace
+from app.inference.recorder import Record
 from app.inference.tally import Tally
 
 RETRY_AFTER = {"Retry-After": "1"}
@@ -20,9 +22,12 @@ UNBUFFERED = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 
 
 class Exchange:
-    def __init__(self, lane: Lane, seconds: float, count: Callable[[dict[str, int]], Awaitable[None]]) -> None:
-        """`seconds` for everything from now on; `count` is told what was used."""
+    def __init__(
+        self, lane: Lane, seconds: float, record: Record, count: Callable[[dict[str, int]], Awaitable[None]]
+    ) -> None:
+        """`seconds` for everything from now on; `record` is told how it went, `count` what was used."""
         self._lane = lane
+        self._record = record
         self._seconds = seconds
         self._asked = asyncio.get_running_loop().time()
         self._deadline = self._asked + seconds
@@ -36,7 +41,11 @@ class Exchange:
         return await self._within(lambda passage: self._inferred(inferred, passage))
 
     async def _within(self, work: Callable[[Passage], Awaitable[Response]]) -> Response:
-        passage = await self._lane.enter()
+        try:
+            passage = await self._lane.enter()
+        except Unavailable:
+            self._record.refused()
+            raise
         response: Response | None = None
         try:
             async with asyncio.timeout_at(self._deadline):
@@ -45,15 +54,21 @@ class Exchange:
             passage.failed()
             raise Unavailable(self._late, code="timeout", headers=RETRY_AFTER) from None
         except EngineUnavailable as error:
-            if not error.overloaded:
+            if error.overloaded:
+                self._record.refused()
+            else:
                 passage.failed()
             code = "overloaded" if error.overloaded else "engine_unavailable"
             raise Unavailable(str(error), code=code, headers=RETRY_AFTER) from error
         finally:
             # The place of a stream is given back when the stream ends.
             if not isinstance(response, EngineStream):
-                passage.leave()
+                self._leave(passage)
         return response
+
+    def _leave(self, passage: Passage) -> None:
+        passage.leave()
+        self._record.ended(passage.outcome)
 
     async def _answer(self, stream: AsyncGenerator[Any, None], passage: Passage) -> Response:
         head = await anext(stream)
@@ -64,7 +79,7 @@ class Exchange:
             return await self._whole(stream, passage, head["status"])
         passage.succeeded()
         tally = Tally(head, self._count)
-        return EngineStream(self._pass(stream, passage, tally), passage, tally)
+        return EngineStream(self._pass(stream, passage, tally), partial(self._leave, passage), tally)
 
     async def _whole(self, stream: AsyncIterator[Any], passage: Passage, status: int) -> Response:
         """An answer in one piece: its status can still tell that the engine failed on the way."""
@@ -83,7 +98,7 @@ class Exchange:
         self, stream: AsyncGenerator[Any, None], passage: Passage, tally: Tally
     ) -> AsyncGenerator[bytes, None]:
         """Bytes as they come; the last item of the engine is what was used. Ends early where the client goes away."""
-        pace = Pace(self._lane.application, self._asked)
+        pace = Pace(self._lane.application, self._asked, self._record.first_token)
         try:
             while True:
                 async with asyncio.timeout_at(self._deadline):
@@ -121,17 +136,17 @@ class Exchange:
 class EngineStream(StreamingResponse):
     """Ends the generation, gives its place back and is charged however it ends, also before its first byte."""
 
-    def __init__(self, content: AsyncGenerator[bytes, None], passage: Passage, tally: Tally) -> None:
+    def __init__(self, content: AsyncGenerator[bytes, None], leave: Callable[[], None], tally: Tally) -> None:
         super().__init__(content, media_type="text/event-stream", headers=UNBUFFERED)
         self._content = content
-        self._passage = passage
+        self._leave = leave
         self._tally = tally
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await super().__call__(scope, receive, send)
         finally:
-            self._passage.leave()
+            self._leave()
             await self._content.aclose()
             await self._tally.close()
 

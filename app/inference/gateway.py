@@ -1,6 +1,6 @@
 """The gateway: finds who calls, picks a deployment, passes the engine's stream on, counts tokens."""
 
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any, Protocol
 from uuid import uuid4
@@ -18,11 +18,12 @@ from app.inference.exchange import RETRY_AFTER, Exchange
 from app.inference.lanes import Lanes
 from app.inference.presence import ClientLeft, attended
 from app.inference.rate_limits import RateLimits
+from app.inference.recorder import Record, Recorder
 from app.inference.request_body import read_body
 from app.inference.routing import Routes
 from app.inference.service import TOPIC as SERVICES
 from app.inference.token_quotas import TokenQuotas
-from app.inference.traffic import Target, choose
+from app.inference.traffic import Route, Target, choose
 from app.inference.usage import Caller, UsageMeter
 from app.metrics import BACKLOG, MODEL_TOKENS
 from app.platform import Platform
@@ -61,11 +62,18 @@ class NoEngines:
 
 class Gateway:
     def __init__(
-        self, routes: Routes, engines: Engines, meter: UsageMeter, quotas: TokenQuotas, settings: Settings
+        self,
+        routes: Routes,
+        engines: Engines,
+        meter: UsageMeter,
+        recorder: Recorder,
+        quotas: TokenQuotas,
+        settings: Settings,
     ) -> None:
         self._routes = routes
         self._engines = engines
         self._meter = meter
+        self._recorder = recorder
         self._settings = settings
         self._quotas = quotas
         self._limits = RateLimits(settings)
@@ -79,15 +87,18 @@ class Gateway:
             platform.listener.on_message(topic, routes.forget)
         quotas = TokenQuotas(platform.database)
         platform.listener.on_message(QUOTAS, quotas.forget)
-        gateway = cls(routes, engines, UsageMeter(platform.database), quotas, platform.settings)
+        meter, recorder = UsageMeter(platform.database), Recorder(platform.database)
+        gateway = cls(routes, engines, meter, recorder, quotas, platform.settings)
         platform.exporter.reads(gateway.read)
         return gateway
 
     def start(self) -> None:
         self._meter.start()
+        self._recorder.start()
 
     async def stop(self) -> None:
         await self._meter.stop()
+        await self._recorder.stop()
         await self._limits.close()
 
     async def check(self) -> None:
@@ -98,6 +109,7 @@ class Gateway:
         """Sets the gauges."""
         self._lanes.read()
         BACKLOG.set(self._meter.backlog, "usage")
+        BACKLOG.set(self._recorder.backlog, "service-samples")
 
     async def models(self, principal: Principal) -> Response:
         """Every service of the caller's organizations that answers."""
@@ -174,17 +186,30 @@ class Gateway:
         able = [target for target in route.targets if target.engine == engine]
         if route.targets and not able:
             raise Invalid(WRONG_ENGINE[engine].format(name=name), field="model", param="model", code="wrong_engine")
+        caller = Caller(org_id, route.project_id, route.service_id, principal.user_id)
+        try:
+            return caller, self._choose(route, able, request)
+        except Unavailable:
+            self._recorder.of(caller, None).refused()
+            raise
+
+    def _choose(self, route: Route, able: Sequence[Target], request: Request) -> Target:
         asked = self._lanes.open([target for target in able if target.weight])
         target = choose(asked, request.headers.get("x-session-id") or uuid4().hex)
         if target is None:
             state = "is still loading" if route.waiting else "has no deployment that answers"
-            raise Unavailable(f"the service {name!r} {state}: try again shortly", code="not_ready", headers=RETRY_AFTER)
-        return Caller(org_id, route.project_id, route.service_id, principal.user_id), target
+            raise Unavailable(
+                f"the service {route.name!r} {state}: try again shortly", code="not_ready", headers=RETRY_AFTER
+            )
+        return target
 
     def _exchange(self, caller: Caller, target: Target) -> Exchange:
-        return Exchange(self._lanes.of(target), self._settings.inference_seconds, partial(self._count, caller, target))
+        record = self._recorder.of(caller, target.deployment_id)
+        count = partial(self._count, caller, target, record)
+        return Exchange(self._lanes.of(target), self._settings.inference_seconds, record, count)
 
-    async def _count(self, caller: Caller, target: Target, usage: dict[str, int]) -> None:
+    async def _count(self, caller: Caller, target: Target, record: Record, usage: dict[str, int]) -> None:
+        record.used(**usage)
         MODEL_TOKENS.add(target.application, "in", by=usage["prompt_tokens"])
         MODEL_TOKENS.add(target.application, "out", by=usage["completion_tokens"])
         self._meter.count(caller, **usage)

@@ -50,6 +50,11 @@ class Passage:
         self._outcome = ""
         self._left = False
 
+    @property
+    def outcome(self) -> str:
+        """`succeeded`, `failed`, or `left`: the client went before there was one."""
+        return self._outcome or "left"
+
     def succeeded(self) -> None:
         """Also where the client was refused for what it asked."""
         self._outcome = "succeeded"
@@ -68,7 +73,7 @@ class Passage:
         if not self._outcome:
             self._lane.circuit.abandoned(self._era, _now())
         self._lane.gate.leave(_now() - self._entered)
-        MODEL_REQUESTS.add(self._lane.application, self._outcome or "left")
+        MODEL_REQUESTS.add(self._lane.application, self.outcome)
 
 
 class Lanes:

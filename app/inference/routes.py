@@ -3,11 +3,13 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response, status
 
 from app.deps import MayRead, MayWork, NarrowedOrDeleted, Paging, PlatformDep, SessionDep
-from app.inference import service
+from app.inference import metrics, service
+from app.inference.metrics_schemas import ServiceMetrics
 from app.inference.repository import ServiceRepository
 from app.inference.schemas import DeploymentCreate, DeploymentRead, ServiceCreate, ServiceRead, Traffic
 from app.kit.pagination import Page
 from app.precondition import Unchanged, tagged
+from app.span import AskedSpan
 
 router = APIRouter(tags=["inference"])
 
@@ -63,6 +65,17 @@ async def deployments(session: SessionDep, principal: MayRead, service_id: UUID)
 @router.put("/services/{service_id}/traffic", response_model=list[DeploymentRead], dependencies=[UNCHANGED])
 async def set_traffic(session: SessionDep, principal: MayWork, service_id: UUID, body: Traffic) -> object:
     return await service.set_traffic(session, principal=principal, service_id=service_id, weights=body.weights)
+
+
+@router.get("/services/{service_id}/metrics", response_model=ServiceMetrics)
+async def read_metrics(
+    session: SessionDep, principal: MayRead, service_id: UUID, asked: AskedSpan, deployment_id: UUID | None = None
+) -> object:
+    """How it answered, in at most 400 steps: of all its deployments, or of one. Steps are of ten seconds and more, of
+    five minutes and more where they begin earlier than a day ago; kept for ninety days."""
+    return await metrics.metrics(
+        session, principal=principal, service_id=service_id, deployment_id=deployment_id, asked=asked
+    )
 
 
 @router.get("/deployments/{deployment_id}", response_model=DeploymentRead)

@@ -16,7 +16,7 @@ from app.auth.credentials import TOPIC
 from app.auth.permissions import Action, allows
 from app.auth.principal import Principal
 from app.bounds import Listed, check_room
-from app.errors import Conflict, Forbidden, NotFound
+from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.kit.filters import Filters
 from app.kit.notify import notify
 from app.kit.uuids import as_uuid
@@ -127,6 +127,18 @@ async def get(session: AsyncSession, *, principal: Principal, ref: str, action: 
         raise Conflict(f"several of your organizations have a project {ref!r}: name it by its id")
     auth.require(principal, action, found[0].org_id, found[0].id)
     return found[0]
+
+
+async def of_organization(
+    session: AsyncSession, *, principal: Principal, org_id: UUID, ref: str | None
+) -> Project | None:
+    """What narrows a reading of the organization; None where no project is named. Raises `Invalid` for others'."""
+    if ref is None:
+        return None
+    found = await get(session, principal=principal, ref=ref)
+    if found.org_id != org_id:
+        raise Invalid(f"the project {ref!r} is of another organization", field="project")
+    return found
 
 
 async def by_id(session: AsyncSession, *, project_id: UUID) -> Project:

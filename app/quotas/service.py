@@ -41,7 +41,7 @@ async def put(session: AsyncSession, *, principal: Principal, org: str, body: Qu
             )
     else:
         auth.require(principal, Action.MANAGE, organization.id)
-    project = await _project(session, principal, organization.id, body.project)
+    project = await projects.of_organization(session, principal=principal, org_id=organization.id, ref=body.project)
     if body.user_id:
         await orgs.membership(session, principal=principal, ref=str(organization.id), user_id=body.user_id)
     row = await limit(session, org_id=organization.id, project=project, body=body, actor=principal.actor)
@@ -95,7 +95,7 @@ async def usage(
 ) -> list[UsageRead]:
     """Of the days from `first` to `last`, both included; by default the last thirty."""
     organization = await orgs.get(session, principal=principal, ref=org)
-    of_project = await _project(session, principal, organization.id, project)
+    of_project = await projects.of_organization(session, principal=principal, org_id=organization.id, ref=project)
     until = last or await QuotaRepository(session).today()
     since = first or until - timedelta(days=29)
     if not timedelta(0) <= until - since <= LONGEST:
@@ -137,15 +137,6 @@ def subject(row: ResourceQuota) -> Subject:
     if row.project_id:
         return Subject("project", row.project_id, row.org_id, row.project_id)
     return Subject("user", row.user_id, row.org_id) if row.user_id else Subject("organization", row.org_id, row.org_id)
-
-
-async def _project(session: AsyncSession, principal: Principal, org_id: UUID, ref: str | None) -> Project | None:
-    if ref is None:
-        return None
-    found = await projects.get(session, principal=principal, ref=ref)
-    if found.org_id != org_id:
-        raise Invalid(f"the project {ref!r} is of another organization", field="project")
-    return found
 
 
 def _check(body: QuotaSet) -> None:

@@ -20,7 +20,7 @@ from app.kit.db import CONTROLLER, Database
 from app.kit.notify import Listener
 from app.metrics import ROUND_SECONDS
 from app.quotas import watch
-from app.scheduler import admission, applications, inventory, jobs, leases, lifecycle, outcome
+from app.scheduler import admission, applications, inventory, jobs, leases, lifecycle, outcome, utilization
 from app.scheduler.census import Census
 from app.scheduler.leases import Leased
 from app.scheduler.observation import Observation, Seen
@@ -69,6 +69,7 @@ class Controller:
                 group.create_task(self._rounds(cluster))
                 group.create_task(sweep.run(self._database))
                 group.create_task(watch.run(self._database))
+                group.create_task(utilization.run(self._database))
                 group.create_task(Courier(self._settings, self._database).run(self._listener))
                 store = ArtifactStore(self._settings.store)
                 group.create_task(Folder(self._database).run(self._listener))

@@ -3,6 +3,7 @@
 from app.tables.activity import Event, IdempotencyKey
 from app.tables.agent import AgentMessage, AgentSession
 from app.tables.artifacts import RunInput, Upload
+from app.tables.credentials import PasswordReset, RecoveryCode, SecondFactor
 from app.tables.datasets import Dataset, DatasetVersion
 from app.tables.identities import Identity, PendingSignIn
 from app.tables.media import Media
@@ -20,6 +21,7 @@ from app.tables.people import (
 )
 from app.tables.registry import ModelAlias, ModelApproval, ModelGate, ModelVersion, RegisteredModel
 from app.tables.retention import ArtifactRetention
+from app.tables.samples import PoolSample, PoolShare, ServiceSample
 from app.tables.scheduling import Cluster, GpuNode, ResourceQuota, SchedulingQueue, UsageDay, UsageEntry, Workload
 from app.tables.telemetry import BatchSource, MetricBatch, MetricChunk, UnfoldedBatch
 from app.tables.tracking import (
@@ -68,9 +70,13 @@ __all__ = [
     "ModelVersion",
     "Organization",
     "Param",
+    "PasswordReset",
     "PendingSignIn",
+    "PoolSample",
+    "PoolShare",
     "Project",
     "ProjectMembership",
+    "RecoveryCode",
     "RegisteredModel",
     "ResourceQuota",
     "Run",
@@ -78,7 +84,9 @@ __all__ = [
     "RunLink",
     "Scenario",
     "SchedulingQueue",
+    "SecondFactor",
     "ServiceAccount",
+    "ServiceSample",
     "SignInSession",
     "Simulation",
     "Study",

@@ -13,25 +13,16 @@ from sqlalchemy.exc import ProgrammingError
 
 from app.auth.permissions import Role
 from app.kit.db import PLATFORM, Database, Scope
-from app.migrations.administrator import appoint
 from app.permission_table import operations
 from app.tables import Event, Organization
 from tests.app.test_isolation import BODIES, one_of_everything
 from tests.fixtures.app import client
-from tests.fixtures.auth import PASSWORD, Person, Register
+from tests.fixtures.auth import PASSWORD, Person
 from tests.fixtures.db import Prepared
 from tests.fixtures.members import join
 from tests.fixtures.scheduling import TINY, Desk
 
 HERE = "/api/v1/admin"
-
-
-@pytest.fixture
-async def root(register: Register, prepared: Prepared, web_app: FastAPI) -> Person:
-    person = await register()
-    assert appoint(prepared.owner_url, person.email)
-    web_app.state.platform.credentials.forget()
-    return person
 
 
 async def every(root: Person, path: str) -> list[dict[str, Any]]:
