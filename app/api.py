@@ -16,6 +16,7 @@ from app.datasets import routes as datasets
 from app.experiments import artifact_routes as artifacts
 from app.experiments import comparison_routes as comparison
 from app.experiments import lineage_routes as lineage
+from app.experiments import log_search_routes as log_search
 from app.experiments import media_routes as media
 from app.experiments import point_stream_routes as point_stream
 from app.experiments import preview_routes as previews
@@ -50,6 +51,7 @@ ROUTERS = (
     experiments.router,
     runs_table.router,
     comparison.router,
+    log_search.router,
     point_stream.router,
     accounts.router,
     sessions.router,

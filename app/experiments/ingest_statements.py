@@ -83,8 +83,8 @@ SELECT pg_advisory_xact_lock(hashtextextended('logs/' || run_id::text, 0)) FROM 
 
 _LOGS: LiteralString = f"""
 WITH {_CLAIMED}
-INSERT INTO logs (id, org_id, run_id, attempt, source, stream, time, text)
-SELECT log.id, org_id, run_id, attempt, log.source, log.stream, to_timestamp(log.time), log.text
+INSERT INTO logs (id, org_id, project_id, run_id, attempt, source, stream, time, text)
+SELECT log.id, org_id, project_id, run_id, attempt, log.source, log.stream, to_timestamp(log.time), log.text
 FROM claimed JOIN json_to_recordset(%(logs)s::json)
   AS log (run_id uuid, id uuid, source text, stream text, time float8, text text) USING (run_id)
 """

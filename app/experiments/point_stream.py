@@ -21,8 +21,8 @@ from app.experiments import service
 from app.experiments.folding import ordered
 from app.experiments.ingest_points import Columns, unpack
 from app.experiments.log_stream import told_of
+from app.experiments.point_stream_repository import Fresh, PointStreamRepository, Reached
 from app.experiments.schemas import ENDED, NewPoints
-from app.experiments.series_repository import Reached, SeriesRepository, Stored
 from app.kit.db import Database
 from app.kit.notify import Listener
 
@@ -55,7 +55,7 @@ async def begin(
             return dict(zip(names, _reached(cursor, len(names)), strict=True))
         if after is None:
             return {name: Reached(0, -1) for name in names}
-        attempts = await SeriesRepository(session).attempts(run.id, names)
+        attempts = await PointStreamRepository(session).attempts(run.id, names)
         return {name: Reached(attempts.get(name, 1), after) for name in names}
 
 
@@ -68,7 +68,7 @@ async def follow(
         while True:
             async with database.session(principal.scope) as session:
                 run = await service.get(session, principal=principal, run_id=run_id)
-                stored = await SeriesRepository(session).fresh(run_id, known)
+                stored = await PointStreamRepository(session).fresh(run_id, known)
             for points in await asyncio.to_thread(fresh, stored, known):
                 known[points.name] = Reached(points.attempt, points.steps[-1])
                 yield Told(points, _cursor(known.values()))
@@ -77,7 +77,7 @@ async def follow(
             await told_of(told, run_id)
 
 
-def fresh(stored: Sequence[Stored], reached: Mapping[str, Reached]) -> list[NewPoints]:
+def fresh(stored: Sequence[Fresh], reached: Mapping[str, Reached]) -> list[NewPoints]:
     """What lies beyond, of each metric in the order of attempts and steps."""
     parts: dict[tuple[str, int], list[Columns]] = defaultdict(list)
     for name, attempt, columns in _read(stored):
@@ -93,7 +93,7 @@ def fresh(stored: Sequence[Stored], reached: Mapping[str, Reached]) -> list[NewP
     ]
 
 
-def _read(stored: Sequence[Stored]) -> Iterator[tuple[str, int, Columns]]:
+def _read(stored: Sequence[Fresh]) -> Iterator[tuple[str, int, Columns]]:
     for row in stored:
         if row.waits:
             yield from unpack(row.values)

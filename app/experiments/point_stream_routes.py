@@ -7,8 +7,8 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from app.deps import MayRead, PlatformDep, StillDep
 from app.experiments import point_stream
+from app.experiments.point_stream_repository import Reached
 from app.experiments.routes import MetricNames
-from app.experiments.series_repository import Reached
 
 router = APIRouter(tags=["experiments"])
 

@@ -82,10 +82,16 @@ async def series_of_runs(
 
 
 async def logs(
-    session: AsyncSession, *, principal: Principal, run_id: UUID, after: UUID | None, limit: int
+    session: AsyncSession,
+    *,
+    principal: Principal,
+    run_id: UUID,
+    after: UUID | None,
+    limit: int,
+    first: UUID | None = None,
 ) -> Sequence[Log]:
     run = await service.get(session, principal=principal, run_id=run_id)
-    return await LogRepository(session).after(run.id, after, limit)
+    return await LogRepository(session).after(run.id, after, limit, first=first)
 
 
 def _series_of(

@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from typing import Any, LiteralString
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from app.kit.repository import Repository
 from app.tables import Artifact, ArtifactFile, Experiment, Log, Param, Run
@@ -28,13 +28,20 @@ class RunRepository(Repository[Run]):
 class LogRepository(Repository[Log]):
     table = Log
 
-    async def after(self, run_id: UUID, last: UUID | None, limit: int) -> Sequence[Log]:
-        """In the order of their commits. `last` is the key of a line; after one that is gone, all are told again."""
+    async def after(self, run_id: UUID, last: UUID | None, limit: int, *, first: UUID | None = None) -> Sequence[Log]:
+        """In the order of their commits. `last` is the key of an entry; after one that is gone, all are told again.
+        `first` is told too, with what came after it."""
         statement = self.statement().where(Log.run_id == run_id).order_by(Log.position).limit(limit)
         if last:
-            read = select(Log.position).where(Log.run_id == run_id, Log.id == last).scalar_subquery()
-            statement = statement.where(Log.position > func.coalesce(read, 0))
+            statement = statement.where(Log.position > _position(run_id, last))
+        if first:
+            statement = statement.where(Log.position >= _position(run_id, first))
         return (await self.session.scalars(statement)).all()
+
+
+def _position(run_id: UUID, log_id: UUID) -> ColumnElement[int]:
+    read = select(Log.position).where(Log.run_id == run_id, Log.id == log_id).scalar_subquery()
+    return func.coalesce(read, 0)
 
 
 class ArtifactRepository(Repository[Artifact]):

@@ -235,7 +235,8 @@ async def logs(
     session: SessionDep,
     principal: MayRead,
     run_id: UUID,
-    after: UUID | None = None,
+    after: Annotated[UUID | None, Query(description="Only what came after this entry.")] = None,
+    first: Annotated[UUID | None, Query(description="Begins with this entry, such as one that was searched.")] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> Sequence[object]:
-    return await readings.logs(session, principal=principal, run_id=run_id, after=after, limit=limit)
+    return await readings.logs(session, principal=principal, run_id=run_id, after=after, limit=limit, first=first)

@@ -124,9 +124,14 @@ class Log(Identified, Reported, Base):
     """Whole lines of one stream."""
 
     __tablename__ = "logs"
-    __table_args__ = (Index("ix_logs_run_id_position", "run_id", "position"),)
+    __table_args__ = (
+        Index("ix_logs_run_id_position", "run_id", "position"),
+        Index("ix_logs_terms", text("log_terms(project_id, run_id, text)"), postgresql_using="gin"),
+    )
 
     run_id: Mapped[UUID]
+    project_id: Mapped[UUID]
+    """Of the run, as of parameters."""
     attempt: Mapped[int]
     source: Mapped[str]
     stream: Mapped[str]

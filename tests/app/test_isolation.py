@@ -78,6 +78,8 @@ QUERIES = {
     "get /models/{model_id}/aliases/{alias}:check": {"version": "1"},
     "get /runs/{run_id}/metrics": {"name": "loss"},
     "get /runs/{run_id}/metrics:stream": {"name": "loss"},
+    "get /runs/{run_id}/logs:search": {"query": "secret"},
+    "get /projects/{project}/logs:search": {"query": "secret"},
     "get /projects/{project}/runs:series": {"run": "00000000-0000-7000-8000-000000000000", "name": "loss"},
     "get /projects/{project}/runs:compare": {"run": "00000000-0000-7000-8000-000000000000"},
     "get /projects/{project}/runs:compare-code": {
