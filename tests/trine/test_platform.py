@@ -235,6 +235,24 @@ def test_work_from_the_command_line(signed_in: Person, tmp_path: Path) -> None:
     assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
 
 
+def test_logs_are_searched(client: Client) -> None:
+    for number in range(3):
+        with trine.init(name=f"printing {number}", capture=False, system_metrics=False) as run:
+            run.log_output(f"all is well\nerror {number}: out of memory\n")
+    (hit, *older) = client.runs.search_logs("error memory")
+    assert (hit.run_name, hit.line, hit.text) == ("printing 2", 1, "error 2: out of memory")
+    assert len(older) == 2
+    assert [each.text for each in client.runs.search_logs("error", run=older[-1].run_id)] == ["error 0: out of memory"]
+    assert next(iter(client.runs.logs(hit.run_id, first=hit.log_id))).text.splitlines()[hit.line] == hit.text
+    of_run = command("run", "logs", "printing 1", "--search", '"out of memory"')
+    assert of_run.stdout.splitlines()[1].endswith("\terror 1: out of memory")
+    found = json.loads(command("run", "search-logs", "error -1", "--limit", "1", "--json").stdout)
+    assert [each["text"] for each in found] == ["error 2: out of memory"]
+    refused = command("run", "search-logs", "...")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "needs a word" in refused.stderr
+
+
 def test_runs_are_searched(client: Client) -> None:
     for number in range(3):
         with trine.init(name=f"seed {number}", config={"seed": number, "lr": 0.1}, tags={"team": "nlp"}) as run:

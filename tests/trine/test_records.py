@@ -40,6 +40,7 @@ MIRRORED: dict[str, type[Record]] = {
     "LatestMetric": tracking.LatestMetric,
     "SeriesRead": tracking.MetricSeries,
     "RunSeries": tracking.RunSeries,
+    "LogHit": tracking.LogHit,
     "MediaRead": tracking.Media,
     "MediaKeyRead": tracking.MediaKey,
     "ArtifactRead": tracking.Artifact,

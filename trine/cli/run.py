@@ -8,11 +8,16 @@ from trine.cli.language import t
 from trine.cli.options import Json, Limit, Project, Reference, connected, group, identify
 from trine.cli.output import Columns, age, cell, print_json, print_list, print_pairs, print_table, say
 from trine.client import Client
-from trine.records.tracking import RunRow
+from trine.records.tracking import LogHit, RunRow
 from trine.sync import Synced
 from trine.sync import sync as send_spilled
 
 run = group(t("Runs: metrics, logs, artifacts."))
+HITS: Columns[LogHit] = {
+    t("time"): lambda hit: hit.time,
+    t("entry"): lambda hit: hit.log_id,
+    t("line"): lambda hit: hit.text,
+}
 
 
 @run.command("list", help=t("Lists runs, newest first."))
@@ -100,13 +105,37 @@ def metrics(
 def logs(
     reference: Reference,
     follow: Annotated[bool, typer.Option("--follow", "-f", help=t("Go on until it ends."))] = False,
+    search: Annotated[
+        str, typer.Option("--search", metavar="WORDS", help=t("Only lines with these words, newest first."))
+    ] = "",
+    limit: Limit = 20,
+    project: Project = None,
+    as_json: Json = False,
+) -> None:
+    if search and follow:
+        raise typer.BadParameter(t("lines that are searched for cannot be followed: give one of the two"))
+    with connected(project) as client:
+        run_id = _id(client, reference)
+        if search:
+            print_list(client.runs.search_logs(search, run=run_id, limit=limit), HITS, as_json=as_json)
+            return
+        for line in client.runs.logs(run_id, follow=follow):
+            sys.stdout.write(line.model_dump_json() + "\n" if as_json else line.text)
+            sys.stdout.flush()
+
+
+@run.command("search-logs", help=t("Finds lines in the logs of all runs, newest first."))
+def search_logs(
+    words: Annotated[
+        str, typer.Argument(metavar="WORDS", help=t('Such as: cuda "out of memory" -retried, oom* or killed'))
+    ],
+    limit: Limit = 20,
     project: Project = None,
     as_json: Json = False,
 ) -> None:
     with connected(project) as client:
-        for line in client.runs.logs(_id(client, reference), follow=follow):
-            sys.stdout.write(line.model_dump_json() + "\n" if as_json else line.text)
-            sys.stdout.flush()
+        columns: Columns[LogHit] = {t("run"): lambda hit: hit.run_name, **HITS}
+        print_list(client.runs.search_logs(words, limit=limit), columns, as_json=as_json)
 
 
 @run.command(help=t("Sends what processes that died, or had no connection, left on this machine."))

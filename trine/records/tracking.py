@@ -105,6 +105,24 @@ class LogLine(Record):
     """Whole lines, with their ends."""
 
 
+class LogHit(Record):
+    """A line of a log that was looked for."""
+
+    run_id: UUID
+    run_name: str
+    log_id: UUID
+    """The entry that it is in: `logs(run, first=…)` reads from there."""
+    line: int
+    """Which line of the entry, from 0."""
+    attempt: int
+    source: str
+    stream: str
+    time: datetime
+    """Of the entry's first line."""
+    text: str
+    """At most the first 2,000 characters."""
+
+
 class Media(Record):
     """An image, a table or a text that a run logged under a key at a step."""
 

@@ -8,6 +8,7 @@ from trine.records.tracking import (
     Artifact,
     ArtifactDetail,
     Experiment,
+    LogHit,
     LogLine,
     Media,
     MediaKey,
@@ -102,18 +103,33 @@ class Runs(Resource):
         )
 
     async def logs(
-        self, run: Reference, *, after: Reference | None = None, follow: bool = False
+        self,
+        run: Reference,
+        *,
+        after: Reference | None = None,
+        first: Reference | None = None,
+        follow: bool = False,
     ) -> AsyncIterator[LogLine]:
-        """From the beginning, or from behind the line `after`; with `follow` goes on until the run has ended."""
+        """From the beginning, from behind the entry `after`, or from the entry `first`, such as that of a hit; with
+        `follow` goes on until the run has ended."""
         while True:
             ended = not follow or (await self.get(run)).status in ("succeeded", "failed", "cancelled")
-            while found := await self._all(LogLine, "GET", f"/runs/{run}/logs", after=after, limit=1000):
+            while found := await self._all(LogLine, "GET", f"/runs/{run}/logs", after=after, first=first, limit=1000):
                 for line in found:
                     yield line
-                after = found[-1].id
+                after, first = found[-1].id, None
             if ended:
                 return
             await self._transport.pause(POLL)
+
+    async def search_logs(
+        self, query: str, *, run: Reference | None = None, project: str | None = None, limit: int | None = None
+    ) -> AsyncIterator[LogHit]:
+        """Lines of the run's log, or of those of all runs of the project, newest first. `cuda "out of memory"` has to be
+        in one line, `out*` begins a word, `-retried` is not in it, `oom or killed` is either."""
+        place = f"/runs/{run}" if run else f"/projects/{await self._connection.project(project)}"
+        async for found in self._pages(LogHit, f"{place}/logs:search", limit=limit, query=query):
+            yield found
 
     async def media_keys(self, run: Reference) -> Sequence[MediaKey]:
         """Under which keys the run logged images, tables and texts."""

@@ -10,6 +10,7 @@ from trine.records.tracking import (
     Artifact,
     ArtifactDetail,
     Experiment,
+    LogHit,
     LogLine,
     Media,
     MediaKey,
@@ -101,17 +102,34 @@ class Runs(Resource):
             **ends,
         )
 
-    def logs(self, run: Reference, *, after: Reference | None = None, follow: bool = False) -> Iterator[LogLine]:
-        """From the beginning, or from behind the line `after`; with `follow` goes on until the run has ended."""
+    def logs(
+        self,
+        run: Reference,
+        *,
+        after: Reference | None = None,
+        first: Reference | None = None,
+        follow: bool = False,
+    ) -> Iterator[LogLine]:
+        """From the beginning, from behind the entry `after`, or from the entry `first`, such as that of a hit; with
+        `follow` goes on until the run has ended."""
         while True:
             ended = not follow or (self.get(run)).status in ("succeeded", "failed", "cancelled")
-            while found := self._all(LogLine, "GET", f"/runs/{run}/logs", after=after, limit=1000):
+            while found := self._all(LogLine, "GET", f"/runs/{run}/logs", after=after, first=first, limit=1000):
                 for line in found:
                     yield line
-                after = found[-1].id
+                after, first = found[-1].id, None
             if ended:
                 return
             self._transport.pause(POLL)
+
+    def search_logs(
+        self, query: str, *, run: Reference | None = None, project: str | None = None, limit: int | None = None
+    ) -> Iterator[LogHit]:
+        """Lines of the run's log, or of those of all runs of the project, newest first. `cuda "out of memory"` has to be
+        in one line, `out*` begins a word, `-retried` is not in it, `oom or killed` is either."""
+        place = f"/runs/{run}" if run else f"/projects/{self._connection.project(project)}"
+        for found in self._pages(LogHit, f"{place}/logs:search", limit=limit, query=query):
+            yield found
 
     def media_keys(self, run: Reference) -> Sequence[MediaKey]:
         """Under which keys the run logged images, tables and texts."""
