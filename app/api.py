@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.routing import BaseRoute
 
 from app.accounts import routes as accounts
+from app.accounts import second_factor_routes as second_factor
 from app.accounts import service_account_routes as service_accounts
 from app.accounts import session_routes as sessions
 from app.accounts import sign_in_routes as sign_in
@@ -55,6 +56,7 @@ ROUTERS = (
     point_stream.router,
     accounts.router,
     sessions.router,
+    second_factor.router,
     service_accounts.router,
     sign_in.router,
     orgs.router,

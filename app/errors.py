@@ -43,8 +43,8 @@ class Invalid(PlatformError):
 class Unauthenticated(PlatformError):
     status, code = 401, "unauthenticated"
 
-    def __init__(self, detail: str) -> None:
-        super().__init__(detail, headers={"WWW-Authenticate": "Bearer"})
+    def __init__(self, detail: str, *, code: str | None = None) -> None:
+        super().__init__(detail, code=code, headers={"WWW-Authenticate": "Bearer"})
 
 
 class Forbidden(PlatformError):

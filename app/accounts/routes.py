@@ -5,6 +5,7 @@ from fastapi import APIRouter, Depends, Header, Request, Response, status
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts import keys, passwords, service, sessions
+from app.accounts.passwords import Proof
 from app.accounts.schemas import (
     ApiKeyCreate,
     ApiKeyCreated,
@@ -33,9 +34,10 @@ async def hashed(request: Request, platform: PlatformDep, body: Registration) ->
     return await service.password_hash_of(platform.attempts, settings=platform.settings, body=body, address=address)
 
 
-async def proved(request: Request, platform: PlatformDep, body: Login) -> UUID:
-    address = address_of(request)
-    return await passwords.prove(platform.database, platform.attempts, body=body, address=address)
+async def proved(request: Request, platform: PlatformDep, body: Login) -> Proof:
+    return await passwords.prove(
+        platform.database, platform.attempts, settings=platform.settings, body=body, address=address_of(request)
+    )
 
 
 @router.post("/auth/register", response_model=SignedIn, status_code=status.HTTP_201_CREATED)
@@ -48,18 +50,18 @@ async def register(
     user_agent: str = Header(""),
 ) -> object:
     user = await service.register(session, body=body, password_hash=password_hash)
-    return await _signed_in(session, platform, response, user.id, user_agent)
+    return await _signed_in(session, platform, response, Proof(user.id, second_factor=False), user_agent)
 
 
 @router.post("/auth/login", response_model=SignedIn)
 async def login(
-    user_id: Annotated[UUID, Depends(proved)],
+    proof: Annotated[Proof, Depends(proved)],
     session: OpenSessionDep,
     platform: PlatformDep,
     response: Response,
     user_agent: str = Header(""),
 ) -> object:
-    return await _signed_in(session, platform, response, user_id, user_agent)
+    return await _signed_in(session, platform, response, proof, user_agent)
 
 
 @router.post("/auth/logout", status_code=status.HTTP_204_NO_CONTENT)
@@ -74,6 +76,7 @@ async def me(session: SessionDep, principal: PrincipalDep) -> object:
         "default_project_id": principal.project_id,
         "roles": dict(principal.roles),
         "is_platform_admin": principal.is_platform_admin,
+        "withheld_org_ids": list(principal.withheld),
     }
 
 
@@ -112,13 +115,17 @@ async def remove_member(session: SessionDep, principal: MayManageMembers, org: s
 
 
 async def _signed_in(
-    session: AsyncSession, platform: Platform, response: Response, user_id: UUID, user_agent: str
+    session: AsyncSession, platform: Platform, response: Response, proof: Proof, user_agent: str
 ) -> dict[str, Any]:
     token, expires_at = await sessions.open_new(
-        session, settings=platform.settings, user_id=user_id, user_agent=user_agent
+        session,
+        settings=platform.settings,
+        user_id=proof.user_id,
+        user_agent=user_agent,
+        second_factor=proof.second_factor,
     )
     browser.remember(response, token, expires_at, secure=platform.settings.is_secure)
-    return await _me(session, user_id) | {"token": token, "expires_at": expires_at}
+    return await _me(session, proof.user_id) | {"token": token, "expires_at": expires_at}
 
 
 async def _me(session: AsyncSession, user_id: UUID | None, account_id: UUID | None = None) -> dict[str, Any]:

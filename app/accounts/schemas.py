@@ -10,6 +10,9 @@ from app.projects.schemas import ProjectRead
 
 Password = Annotated[str, Field(min_length=12, max_length=256)]
 
+SecondFactorCode = Annotated[str, Field(min_length=6, max_length=40)]
+"""What the device shows, or a recovery code."""
+
 OWN_PAGE = r"^/([A-Za-z0-9._~$&'()*+,;=:@%?#-][A-Za-z0-9._~!$&'()*+,;=:@%/?#-]*)?$"
 """A path, and no `//host` or `/\\host`, which browsers take for an address of somewhere else."""
 
@@ -29,6 +32,8 @@ class Login(BaseModel):
 
     email: EmailStr
     password: Annotated[str, Field(max_length=256)]
+    code: SecondFactorCode | None = None
+    """Of the second factor, where the account has one."""
 
 
 class UserRead(BaseModel):
@@ -59,6 +64,61 @@ class Me(Account):
     roles: dict[UUID, Role] = {}
     """Organization → role there."""
     is_platform_admin: bool = False
+    withheld_org_ids: list[UUID] = []
+    """Organizations that ask for a second factor, which this session has not proven."""
+
+
+class SecondFactorProof(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    code: SecondFactorCode
+
+
+class SecondFactorCreate(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    current_password: Annotated[str, Field(max_length=256)] = ""
+    """Needed where the account has one."""
+
+
+class SecondFactorOffered(BaseModel):
+    """Shown this once."""
+
+    secret: str
+    """For devices without a camera."""
+    uri: str
+    image: str
+    """A QR code of `uri`: an SVG as `data:` address."""
+
+
+class SecondFactorRead(BaseModel):
+    enabled_at: datetime | None
+    recovery_codes: int
+    """That were not used yet."""
+    proven: bool
+    """Whether this session has proven it."""
+    required_by: list[UUID]
+    """Organizations that ask for it, and are out of reach of this session until it is proven."""
+
+
+class RecoveryCodes(BaseModel):
+    """Shown this once; each is good once, in place of what the device shows."""
+
+    codes: list[str]
+
+
+class PasswordResetCreated(BaseModel):
+    user_id: UUID
+    token: str
+    """Shown this once; good once."""
+    expires_at: datetime
+
+
+class PasswordResetUse(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    token: Annotated[str, Field(min_length=1, max_length=200)]
+    new_password: Password
 
 
 class SignedIn(Account):

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from app.accounts import keys, sessions
+from app.accounts import keys, sessions, strength
 from app.accounts.repository import ServiceAccountRepository, UserRepository
 from app.accounts.schemas import Registration
 from app.activity import service as activity
@@ -35,6 +35,7 @@ async def password_hash_of(attempts: Attempts, *, settings: Settings, body: Regi
     if settings.registration == "closed":
         raise Forbidden("registration is closed here: ask an administrator for an account")
     await attempts.admit(body.email, address)
+    await asyncio.to_thread(strength.check, body.password, body.email, body.name, body.organization)
     return await asyncio.to_thread(hash_password, body.password)
 
 

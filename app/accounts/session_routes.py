@@ -57,9 +57,13 @@ async def change_password(
 ) -> dict[str, Any]:
     """Ends every session of the user; the answer is the token of a new one."""
     address = address_of(request)
-    user_id = await passwords.change(session, platform.attempts, principal=principal, body=body, address=address)
+    proof = await passwords.change(session, platform.attempts, principal=principal, body=body, address=address)
     token, expires_at = await sessions.open_new(
-        session, settings=platform.settings, user_id=user_id, user_agent=user_agent
+        session,
+        settings=platform.settings,
+        user_id=proof.user_id,
+        user_agent=user_agent,
+        second_factor=proof.second_factor,
     )
     browser.remember(response, token, expires_at, secure=platform.settings.is_secure)
     return {"token": token, "expires_at": expires_at}

@@ -24,7 +24,7 @@ from app.tables import SignInSession
 
 
 async def open_new(
-    session: AsyncSession, *, settings: Settings, user_id: UUID, user_agent: str
+    session: AsyncSession, *, settings: Settings, user_id: UUID, user_agent: str, second_factor: bool = False
 ) -> tuple[str, datetime]:
     """A new token and when it expires; the transaction then sees what the user sees."""
     token, moment = new_token(sessions.PREFIX), now()
@@ -37,13 +37,17 @@ async def open_new(
         renewed_at=moment,
         expires_at=min(moment + sessions.life(settings), ends_at),
         ends_at=ends_at,
+        second_factor_at=moment if second_factor else None,
     )
     await enter(session, Scope(user_id=user_id))
     if await auth_repository.disabled(session, user_id, ()):
         raise Unauthenticated("this account is disabled: ask the administrator of the platform")
     await SessionRepository(session).add(row)
     found = await auth_repository.find_session(session, (hashed,))
-    await enter(session, Scope(tuple(found.org_ids), user_id) if found else NOBODY)
+    org_ids = tuple(found.org_ids) if found else ()
+    await enter(session, Scope(org_ids, user_id) if found else NOBODY)
+    if withheld := await auth_repository.demanding(session, row.id, org_ids):
+        await enter(session, Scope(tuple(org_id for org_id in org_ids if org_id not in withheld), user_id))
     await _record(session, user_id, row, "session.opened")
     return token, row.expires_at
 

@@ -1,7 +1,8 @@
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, status
 
+from app.accounts.schemas import PasswordResetCreated
 from app.activity.routes import FiltersDep
 from app.activity.schemas import EventRead
 from app.admin import service
@@ -49,6 +50,18 @@ async def disable_user(session: SessionDep, principal: MayAdminister, user_id: U
 @router.post("/users/{user_id}:enable", response_model=AdministeredUser)
 async def enable_user(session: SessionDep, principal: MayAdminister, user_id: UUID) -> object:
     return await service.set_user(session, principal=principal, user_id=user_id, disabled=False)
+
+
+@router.post("/users/{user_id}:reset-password", response_model=PasswordResetCreated)
+async def reset_password(session: SessionDep, platform: PlatformDep, principal: MayAdminister, user_id: UUID) -> object:
+    """A token that gives them a new password, once, within a day: for `POST /auth/password:reset`."""
+    return await service.reset_password(session, principal=principal, settings=platform.settings, user_id=user_id)
+
+
+@router.post("/users/{user_id}:remove-second-factor", status_code=status.HTTP_204_NO_CONTENT)
+async def remove_second_factor(session: SessionDep, principal: MayAdminister, user_id: UUID) -> None:
+    """For somebody who has lost it, and their recovery codes too."""
+    await service.remove_second_factor(session, principal=principal, user_id=user_id)
 
 
 @router.post("/dashboard:open", response_model=DashboardAccess)

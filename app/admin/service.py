@@ -4,7 +4,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.accounts import sessions
+from app.accounts import passwords, second_factor, sessions
+from app.accounts.schemas import PasswordResetCreated
 from app.activity import service as activity
 from app.activity.actor import Subject
 from app.activity.filters import EventFilters
@@ -94,6 +95,35 @@ async def set_user(session: AsyncSession, *, principal: Principal, user_id: UUID
     await _record(session, principal, Subject("user", user_id, PLATFORM), before, person.disabled_at)
     await notify(session, TOPIC, user=user_id)
     return person
+
+
+async def reset_password(
+    session: AsyncSession, *, principal: Principal, settings: Settings, user_id: UUID
+) -> PasswordResetCreated:
+    """Of oneself too. Who has the token chooses the password of the person: it is handed over, and used once."""
+    await _enter(session, principal)
+    person = await EveryUser(session).get(user_id)
+    if person is None:
+        raise NotFound("user", user_id)
+    row, token = await passwords.issue_reset(
+        session, pepper=settings.key_pepper, user_id=user_id, issued_by=principal.user_id
+    )
+    subject = Subject("user", user_id, PLATFORM)
+    data = {"expires_at": str(row.expires_at)}
+    await activity.record(session, principal.actor, "password.reset_issued", subject, data)
+    return PasswordResetCreated(user_id=user_id, token=token, expires_at=row.expires_at)
+
+
+async def remove_second_factor(session: AsyncSession, *, principal: Principal, user_id: UUID) -> None:
+    """Of somebody who has lost theirs."""
+    await _enter(session, principal)
+    if await EveryUser(session).locked(user_id) is None:
+        raise NotFound("user", user_id)
+    await enter(session, Scope(user_id=user_id))
+    await second_factor.remove_of(session, user_id=user_id)
+    await _enter(session, principal)
+    await activity.record(session, principal.actor, "second_factor.taken_away", Subject("user", user_id, PLATFORM), {})
+    await notify(session, TOPIC, user=user_id)
 
 
 async def dashboard(session: AsyncSession, *, principal: Principal, settings: Settings) -> DashboardAccess:

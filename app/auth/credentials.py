@@ -3,6 +3,7 @@
 import hmac
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -132,7 +133,11 @@ async def _standing(session: AsyncSession, principal: Principal) -> Principal | 
     roles = {org_id: role for org_id, role in principal.roles.items() if org_id not in disabled}
     if principal.user_id in disabled or (principal.kind is PrincipalKind.API_KEY and not roles):
         return None
-    return await _with_project_roles(session, replace(principal, roles=roles))
+    withheld: frozenset[UUID] = frozenset()
+    if principal.kind is PrincipalKind.USER:
+        withheld = await repository.demanding(session, principal.id, tuple(roles))
+    kept = {org_id: role for org_id, role in roles.items() if org_id not in withheld}
+    return await _with_project_roles(session, replace(principal, roles=kept, withheld=tuple(sorted(withheld))))
 
 
 async def _with_project_roles(session: AsyncSession, principal: Principal) -> Principal:

@@ -62,7 +62,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
 }
 
 FAMILIES = frozenset({"access", "api_key", "events", "identity", "invitation", "member", "password"}) | frozenset(
-    {"project_member", "service_account", "session", "sign_in", "webhook"}
+    {"project_member", "second_factor", "service_account", "session", "sign_in", "webhook"}
 )
 """Of events (`invitation` of `invitation.created`): who may not `Action.MEMBERS` sees of these only their own doings,
 and of all others not from where they were done."""

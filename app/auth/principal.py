@@ -36,6 +36,8 @@ class Principal:
     expires_at: datetime | None = None
     renews_at: datetime | None = None
     """Of a session: from when on its next token is offered."""
+    withheld: tuple[UUID, ...] = ()
+    """Organizations of the person that ask for a second factor, which the session has not proven."""
     is_platform_admin: bool = False
     service_account_id: UUID | None = None
     """Whose key it is where it is no person's."""

@@ -52,6 +52,15 @@ async def disabled(session: AsyncSession, user_id: UUID | None, org_ids: Sequenc
     return frozenset(rows)
 
 
+async def demanding(session: AsyncSession, session_id: UUID, org_ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Which of the organizations ask for a second factor that the session of a person has not proven."""
+    statement = (
+        "SELECT id FROM organizations WHERE id = ANY (:orgs) AND requires_second_factor AND NOT EXISTS "
+        "(SELECT 1 FROM sessions WHERE id = :session AND second_factor_at IS NOT NULL)"
+    )
+    return frozenset(await session.scalars(text(statement), {"session": session_id, "orgs": list(org_ids)}))
+
+
 async def find_key_owner(session: AsyncSession, prefix: str) -> Row[Any] | None:
     """`org_id, actor_id` of a key, also of one that is revoked or has expired."""
     return await _first(session, "SELECT * FROM find_key_owner(:argument)", prefix)

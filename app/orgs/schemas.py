@@ -15,6 +15,8 @@ class OrganizationRead(BaseModel):
     id: UUID
     slug: str
     name: str
+    requires_second_factor: bool
+    """Of its members' sessions; keys and jobs have none."""
     created_at: datetime
 
 
@@ -32,6 +34,12 @@ class MemberUpdate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     role: OrganizationRole
+
+
+class SecondFactorRule(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    required: Annotated[bool, Field(strict=True)]
 
 
 class InvitationCreate(BaseModel):

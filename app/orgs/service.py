@@ -57,6 +57,24 @@ async def members(session: AsyncSession, *, principal: Principal, ref: str) -> S
     return await MembershipRepository(session).with_people(organization.id)
 
 
+async def require_second_factor(
+    session: AsyncSession, *, principal: Principal, ref: str, required: bool
+) -> Organization:
+    """Sessions of members that have proven none lose the organization at once, or have it again."""
+    organization = await get(session, principal=principal, ref=ref)
+    auth.require(principal, Action.MEMBERS, organization.id)
+    await lock(session, org_id=organization.id)
+    if organization.requires_second_factor == required:
+        return organization
+    before, organization.requires_second_factor = organization.requires_second_factor, required
+    await OrganizationRepository(session).add(organization)
+    change = {"before": {"requires_second_factor": before}, "after": {"requires_second_factor": required}}
+    subject = Subject("organization", organization.id, organization.id)
+    await activity.record(session, principal.actor, "access.second_factor_rule_changed", subject, change)
+    await notify(session, "credentials", org=organization.id)
+    return organization
+
+
 async def lock(session: AsyncSession, *, org_id: UUID) -> None:
     """One change at a time in an organization, until the transaction ends."""
     await OrganizationRepository(session).locked(org_id)

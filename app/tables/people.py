@@ -25,6 +25,8 @@ class User(Identified, Changing, SoftDeleted, Base):
     email: Mapped[str]
     name: Mapped[str]
     password_hash: Mapped[str | None]
+    password_expires_at: Mapped[OptionalTimestamp]
+    """Of one that its person did not choose."""
     is_platform_admin: Mapped[bool] = mapped_column(default=False, server_default="false")
     """Appointed by the owner of the database alone (`app.migrations.administrator`)."""
     disabled_at: Mapped[OptionalTimestamp]
@@ -35,6 +37,8 @@ class Organization(Identified, Changing, SoftDeleted, Base):
 
     slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
+    requires_second_factor: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Sessions of its members that have proven none do not have the organization."""
     disabled_at: Mapped[OptionalTimestamp]
 
 
@@ -154,4 +158,6 @@ class SignInSession(Identified, Base):
     """Of the current token."""
     ends_at: Mapped[Timestamp]
     """Of the session, however often it is renewed."""
+    second_factor_at: Mapped[OptionalTimestamp]
+    """When it proved one."""
     revoked_at: Mapped[OptionalTimestamp]

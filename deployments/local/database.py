@@ -48,13 +48,18 @@ def migrate(home: Home) -> None:
     _run(home, "app.migrations.prepare", failure="migrations.failed", log="migrations.log")
 
 
-def appoint(home: Home, email: str) -> None:
-    """Makes the person with that address an administrator of the platform.
+INITIAL_PASSWORD_DAYS = 14
+"""How long the password of a new account is good that nobody has chosen."""
+
+
+def appoint(home: Home, email: str, *, new: bool = False) -> None:
+    """Makes the person with that address an administrator of the platform; a `new` one has a password that runs out.
 
     Raises:
         LocalError: it failed; it quotes the end of the output.
     """
-    _run(home, "app.migrations.administrator", email, failure="administrator.failed", log="administrator.log")
+    limit = ("--password-days", str(INITIAL_PASSWORD_DAYS)) if new else ()
+    _run(home, "app.migrations.administrator", email, *limit, failure="administrator.failed", log="administrator.log")
 
 
 def answers(home: Home) -> bool:

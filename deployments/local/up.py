@@ -64,8 +64,9 @@ def bring_up(home: Home, progress: Progress, found: State) -> None:
             step.result()
     deploy(home, progress, found.ports)
     progress.begin("account", text("account.starting"))
+    first = account.load(home) is None
     credentials, new = account.ensure(home, found.ports.web)
-    database.appoint(home, credentials.email)
+    database.appoint(home, credentials.email, new=first)
     progress.done(
         "account", text("account.made" if new else "account.kept", email=credentials.email, path=home.credentials)
     )

@@ -1,10 +1,13 @@
 """The first user of `trine up` becomes an administrator of the platform, and nobody else by accident."""
 
+from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import psycopg
 import pytest
 
+from app.config import Settings
 from app.migrations.administrator import main
 from deployments.local import database
 from deployments.local.errors import LocalError
@@ -35,8 +38,41 @@ def test_an_address_that_nobody_has(home: Home, prepared: Prepared) -> None:
         database.appoint(home, "nobody@example.org")
 
 
+async def test_the_password_of_a_new_account_runs_out(home: Home, prepared: Prepared, ada: Person) -> None:
+    write_private(home.secrets / "database_owner_url", prepared.owner_url)
+    database.appoint(home, ada.email, new=True)
+    database.appoint(home, ada.email)
+    with psycopg.connect(prepared.owner_url) as connection:
+        asked = "SELECT password_expires_at - now() FROM users WHERE email = %s"
+        (left,) = connection.execute(asked, (ada.email,)).fetchone()  # type: ignore[misc]
+    assert timedelta(days=13) < left <= timedelta(days=database.INITIAL_PASSWORD_DAYS)
+
+
+async def test_whoever_has_the_host_gets_a_link_for_a_new_password(
+    settings: Settings,
+    prepared: Prepared,
+    ada: Person,
+    anonymous: httpx.AsyncClient,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setenv("TRINE_SECRETS_DIR", str(tmp_path))
+    monkeypatch.setenv("TRINE_KEY_PEPPER", settings.key_pepper.decode())
+    monkeypatch.setenv("TRINE_URL", "https://trine.example.org")
+    (tmp_path / "database_owner_url").write_text(prepared.owner_url)
+    assert main([ada.email, "--new-password"]) == 0
+    page, _, token = capsys.readouterr().out.strip().partition("#")
+    assert page == "https://trine.example.org/reset-password"
+    body = {"token": token, "new_password": "nine lazy otters juggle brass lamps"}
+    assert (await anonymous.post("/api/v1/auth/password:reset", json=body)).status_code == 204
+    assert (await anonymous.post("/api/v1/auth/password:reset", json=body)).status_code == 404
+    assert main(["nobody@example.org", "--new-password"]) == 1
+
+
 def test_bad_use(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    assert main([]) == 2
+    with pytest.raises(SystemExit, match="2"):
+        main([])
     assert "EMAIL" in capsys.readouterr().err
     (tmp_path / "database_owner_url").write_text("postgresql://nobody:x@127.0.0.1:1/none")
     monkeypatch.setenv("TRINE_SECRETS_DIR", str(tmp_path))
