@@ -49,11 +49,11 @@ export function curveOptions({ target, height, view, keys, format, onHover }: Cu
     },
     cursor: { y: false, drag: { x: true, y: false } },
     axes: [
-      { ...axis, size: 28, ...(view.axis === "relative" ? { values: spans(format) } : {}) },
+      { ...axis, size: 28, ...ticks(view.axis, format) },
       {
         ...axis,
         size: 52,
-        values: (_, ticks) => ticks.map((tick: number | null) => (tick === null ? "" : format.value(tick))),
+        values: (_, splits) => splits.map(told(format.value)),
       },
     ],
     series: [{}, ...lines],
@@ -65,6 +65,22 @@ export function curveOptions({ target, height, view, keys, format, onHover }: Cu
   };
 }
 
-function spans(format: Format): uPlot.Axis.Values {
-  return (_, ticks) => ticks.map((tick: number | null) => (tick === null ? "" : format.duration(tick)));
+/** What stands at the places of the axis, in the language of the page, and how many pixels lie between two at least. */
+function ticks(axis: ChartView["axis"], format: Format): uPlot.Axis {
+  switch (axis) {
+    case "step":
+      return {};
+    case "relative":
+      return { values: (_, splits) => splits.map(told(format.duration)) };
+    case "time":
+      return {
+        space: 72,
+        values: (_, splits, _axis, _space, apart) => splits.map(told((split) => format.tick(split, apart))),
+      };
+  }
+}
+
+/** A logarithmic axis has places without a text. */
+function told(text: (split: number) => string) {
+  return (split: number | null) => (split === null ? "" : text(split));
 }

@@ -1,3 +1,4 @@
+import { ArrowDown, ArrowUp, ArrowUpDown } from "lucide-react";
 import type { ReactNode } from "react";
 
 import { cn } from "@/lib/class-names";
@@ -12,6 +13,14 @@ export interface Column<T> {
   /** The narrowest screen that shows it; the first column is always shown. */
   from?: "sm" | "md" | "lg";
   align?: "right";
+  /** What the platform calls the order by this column, where it has one. */
+  sort?: string;
+}
+
+/** How the rows are sorted: by a column's `sort`, with a minus where the order is turned around. */
+export interface Sorting {
+  by: string;
+  onChange: (by: string) => void;
 }
 
 /** Which rows are chosen, by their keys. */
@@ -28,11 +37,12 @@ interface DataTableProps<T> {
   rows: readonly T[];
   rowKey: (row: T) => string;
   selection?: Selection<T> | undefined;
+  sorting?: Sorting | undefined;
 }
 
 const FROM = { sm: "hidden sm:table-cell", md: "hidden md:table-cell", lg: "hidden lg:table-cell" };
 
-export function DataTable<T>({ label, columns, rows, rowKey, selection }: DataTableProps<T>) {
+export function DataTable<T>({ label, columns, rows, rowKey, selection, sorting }: DataTableProps<T>) {
   return (
     <table aria-label={label} className="w-full text-left">
       <thead>
@@ -43,8 +53,13 @@ export function DataTable<T>({ label, columns, rows, rowKey, selection }: DataTa
             </th>
           )}
           {columns.map((column) => (
-            <th key={column.key} scope="col" className={cn("text-xs font-medium text-muted-foreground", place(column))}>
-              {column.header}
+            <th
+              key={column.key}
+              scope="col"
+              aria-sort={sorting && column.sort ? sortedBy(column.sort, sorting.by) : undefined}
+              className={cn("text-xs font-medium text-muted-foreground", place(column))}
+            >
+              {sorting && column.sort ? <SortButton column={column} sorting={sorting} /> : column.header}
             </th>
           ))}
         </tr>
@@ -67,6 +82,27 @@ export function DataTable<T>({ label, columns, rows, rowKey, selection }: DataTa
       </tbody>
     </table>
   );
+}
+
+function SortButton<T>({ column, sorting }: { column: Column<T>; sorting: Sorting }) {
+  const { sort = "", header } = column;
+  const sorted = sortedBy(sort, sorting.by);
+  const Icon = sorted === "ascending" ? ArrowUp : sorted === "descending" ? ArrowDown : ArrowUpDown;
+  return (
+    <button
+      type="button"
+      className={cn("inline-flex items-center gap-1 hover:text-foreground", sorted !== "none" && "text-foreground")}
+      onClick={() => sorting.onChange(sorted === "ascending" ? `-${sort}` : sort)}
+    >
+      {header}
+      <Icon aria-hidden className="size-3.5 shrink-0" />
+    </button>
+  );
+}
+
+function sortedBy(sort: string, by: string): "ascending" | "descending" | "none" {
+  if (by === sort) return "ascending";
+  return by === `-${sort}` ? "descending" : "none";
 }
 
 function ChooseAll<T>({ keys, selection }: { keys: readonly string[]; selection: Selection<T> }) {
@@ -103,7 +139,8 @@ function Choose<T>({ name, row, selection }: { name: string; row: string; select
 
 function place<T>(column: Column<T>): string {
   return cn(
-    "py-2.5 pr-4 align-middle last:pr-0",
+    // Chinese words stay whole.
+    "py-2.5 pr-4 align-middle break-keep last:pr-0",
     column.from && FROM[column.from],
     column.align === "right" && "text-right",
   );

@@ -16,7 +16,7 @@ const LOOK: Components = {
   ),
   code: ({ children }) => <code className="rounded-sm bg-muted px-1 font-mono text-xs wrap-anywhere">{children}</code>,
   pre: ({ children }) => (
-    <pre tabIndex={0} className="my-2 overflow-x-auto rounded-lg bg-muted p-3 text-xs">
+    <pre tabIndex={0} className="my-2 overflow-x-auto rounded-lg bg-muted p-3 text-xs [&_code]:px-0">
       {children}
     </pre>
   ),
@@ -26,7 +26,9 @@ const LOOK: Components = {
     </div>
   ),
   th: ({ children }) => <th className="border-b border-border py-1 pr-6 text-xs text-muted-foreground">{children}</th>,
-  td: ({ children }) => <td className="border-b border-border py-1 pr-6 wrap-anywhere">{children}</td>,
+  td: ({ children }) => (
+    <td className="border-b border-border py-1 pr-6 wrap-anywhere first:wrap-normal first:break-keep">{children}</td>
+  ),
   // What somebody wrote loads nothing from elsewhere.
   img: ({ alt }) => <span className="text-muted-foreground">{alt}</span>,
 };

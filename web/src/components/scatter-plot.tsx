@@ -1,6 +1,9 @@
+import { useRef } from "react";
+
 import { axisOf } from "@/lib/coordinates";
 import { useI18n } from "@/lib/i18n/i18n-context";
 import { lineColour } from "@/lib/lines";
+import { useWidth } from "@/lib/width";
 
 interface ScatterPoint {
   key: string;
@@ -16,7 +19,8 @@ interface ScatterPlotProps {
   points: readonly ScatterPoint[];
 }
 
-const WIDTH = 480;
+/** Pixels, as all below: texts are as large on a phone as beside a desk. */
+const MOST_WIDTH = 672;
 const HEIGHT = 280;
 const LEFT = 64;
 const BOTTOM = 40;
@@ -25,6 +29,8 @@ const MARGIN = 16;
 /** Two quantities of several runs against each other. What lacks one of them is not shown. */
 export function ScatterPlot({ x, y, points }: ScatterPlotProps) {
   const { format } = useI18n();
+  const place = useRef<SVGSVGElement>(null);
+  const width = Math.min(useWidth(place), MOST_WIDTH);
   const across = axisOf(
     x,
     points.map((point) => point.x),
@@ -33,16 +39,17 @@ export function ScatterPlot({ x, y, points }: ScatterPlotProps) {
     y,
     points.map((point) => point.y),
   );
-  const left = (place: number) => LEFT + place * (WIDTH - LEFT - MARGIN);
-  const top = (place: number) => MARGIN + (1 - place) * (HEIGHT - BOTTOM - MARGIN);
+  const left = (part: number) => LEFT + part * Math.max(0, width - LEFT - MARGIN);
+  const top = (part: number) => MARGIN + (1 - part) * (HEIGHT - BOTTOM - MARGIN);
   const shown = (value: string | number) => (typeof value === "number" ? format.value(value) : value);
   const at = (index: number, count: number) => (count === 1 ? 0.5 : index / (count - 1));
   return (
     <svg
-      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      ref={place}
+      height={HEIGHT}
       role="img"
       aria-label={`${y} / ${x}`}
-      className="w-full max-w-2xl text-xs"
+      className="w-full text-xs"
       fill="var(--muted-foreground)"
     >
       <path d={`M${left(0)} ${top(1)}V${top(0)}H${left(1)}`} fill="none" stroke="var(--border)" strokeWidth={1.5} />

@@ -3,6 +3,7 @@ import { Link, getRouteApi } from "@tanstack/react-router";
 
 import { LinkTabs, linkTabClasses } from "@/components/link-tabs";
 import { PageHeader } from "@/components/page-header";
+import { PageQuery } from "@/components/page-query";
 import { QueryView } from "@/components/query-view";
 import { StatusBadge } from "@/components/status-badge";
 import { RunArtifacts } from "@/features/experiments/components/run-artifacts";
@@ -32,7 +33,7 @@ export function JobPage() {
   const { tab, ...charts } = route.useSearch();
   const query = useQuery(trainingJobQuery(jobId));
   return (
-    <QueryView query={query}>
+    <PageQuery query={query}>
       {(job) => (
         <>
           <PageHeader
@@ -68,7 +69,7 @@ export function JobPage() {
           </JobRun>
         </>
       )}
-    </QueryView>
+    </PageQuery>
   );
 }
 

@@ -3,7 +3,7 @@ import { getRouteApi } from "@tanstack/react-router";
 
 import { CopyCommand } from "@/components/copy-command";
 import { PageHeader } from "@/components/page-header";
-import { QueryView } from "@/components/query-view";
+import { PageQuery } from "@/components/page-query";
 import { Card } from "@/components/ui/card";
 import { ModelCard } from "@/features/registry/components/model-card";
 import { VersionLineage } from "@/features/registry/components/version-lineage";
@@ -20,7 +20,7 @@ export function ModelPage() {
   const navigate = route.useNavigate();
   const query = useQuery(modelQuery(modelId));
   return (
-    <QueryView query={query}>
+    <PageQuery query={query}>
       {(model) => {
         const newest = model.versions.reduce((most, { version }) => Math.max(most, version), 0);
         const version = model.versions.some((each) => each.version === search.version) ? search.version : newest;
@@ -61,6 +61,6 @@ export function ModelPage() {
           </>
         );
       }}
-    </QueryView>
+    </PageQuery>
   );
 }

@@ -3,7 +3,7 @@ import { Link, getRouteApi } from "@tanstack/react-router";
 
 import { LinkTabs, linkTabClasses } from "@/components/link-tabs";
 import { PageHeader } from "@/components/page-header";
-import { QueryView } from "@/components/query-view";
+import { PageQuery } from "@/components/page-query";
 import { StatusBadge } from "@/components/status-badge";
 import { RunArtifacts } from "@/features/experiments/components/run-artifacts";
 import { RunCurves } from "@/features/experiments/components/run-curves";
@@ -25,7 +25,7 @@ export function RunPage() {
   const { tab, ...charts } = route.useSearch();
   const query = useQuery(runQuery(runId));
   return (
-    <QueryView query={query}>
+    <PageQuery query={query}>
       {(run) => (
         <>
           <PageHeader
@@ -56,7 +56,7 @@ export function RunPage() {
           <Part run={run} tab={tab} />
         </>
       )}
-    </QueryView>
+    </PageQuery>
   );
 }
 

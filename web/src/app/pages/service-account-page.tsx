@@ -3,7 +3,7 @@ import { getRouteApi } from "@tanstack/react-router";
 
 import { PageMissing } from "@/app/shell/page-missing";
 import { PageHeader } from "@/components/page-header";
-import { QueryView } from "@/components/query-view";
+import { PageQuery } from "@/components/page-query";
 import { Panel } from "@/components/ui/panel";
 import { CreateKeyDialog } from "@/features/keys/components/create-key-dialog";
 import { KeysTable } from "@/features/keys/components/keys-table";
@@ -22,7 +22,7 @@ export function ServiceAccountPage() {
   const query = useQuery(serviceAccountsQuery(organization.id));
   const projects = me.projects.filter(({ org_id }) => org_id === organization.id);
   return (
-    <QueryView query={query} waiting="h-40">
+    <PageQuery query={query}>
       {(accounts) => {
         const account = accounts.find(({ id }) => id === accountId);
         if (!account) return <PageMissing />;
@@ -44,6 +44,6 @@ export function ServiceAccountPage() {
           </>
         );
       }}
-    </QueryView>
+    </PageQuery>
   );
 }

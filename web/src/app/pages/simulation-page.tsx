@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 
 import { PageHeader } from "@/components/page-header";
-import { QueryView } from "@/components/query-view";
+import { PageQuery } from "@/components/page-query";
 import { StatusBadge } from "@/components/status-badge";
 import { Explanation } from "@/features/scheduling/components/explanation";
 import { CancelSimulation } from "@/features/simulation/components/cancel-simulation";
@@ -17,7 +17,7 @@ export function SimulationPage() {
   const { me, current } = route.useRouteContext();
   const query = useQuery(simulationQuery(simulationId));
   return (
-    <QueryView query={query}>
+    <PageQuery query={query}>
       {(simulation) => (
         <>
           <PageHeader
@@ -32,6 +32,6 @@ export function SimulationPage() {
           </div>
         </>
       )}
-    </QueryView>
+    </PageQuery>
   );
 }

@@ -3,7 +3,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { useMemo } from "react";
 
 import { PageHeader } from "@/components/page-header";
-import { QueryView } from "@/components/query-view";
+import { PageQuery } from "@/components/page-query";
 import { StatusBadge } from "@/components/status-badge";
 import { Card } from "@/components/ui/card";
 import { OverlayChart } from "@/features/experiments/components/overlay-chart";
@@ -26,7 +26,7 @@ export function StudyPage() {
   const navigate = route.useNavigate();
   const query = useQuery(studyQuery(studyId));
   return (
-    <QueryView query={query}>
+    <PageQuery query={query}>
       {(study) => (
         <>
           <PageHeader
@@ -49,7 +49,7 @@ export function StudyPage() {
           />
         </>
       )}
-    </QueryView>
+    </PageQuery>
   );
 }
 

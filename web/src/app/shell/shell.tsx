@@ -29,11 +29,13 @@ export function Shell({ children, ...place }: ShellPlace & { children: ReactNode
       >
         {t("nav.skip")}
       </a>
-      <aside className="sticky top-0 hidden h-dvh w-56 shrink-0 overflow-y-auto border-r border-border bg-card p-4 lg:block">
-        <div className="mb-6 px-3">
-          <Brand />
+      <aside className="hidden w-56 shrink-0 border-r border-border bg-card lg:block">
+        <div className="sticky top-0 max-h-dvh overflow-y-auto p-4">
+          <div className="mb-6 px-3">
+            <Brand />
+          </div>
+          <Navigation {...place} />
         </div>
-        <Navigation {...place} />
       </aside>
       <div className="flex min-w-0 flex-1 flex-col">
         <div className="sticky top-0 z-30 border-b border-border bg-card">

@@ -28,6 +28,12 @@ test("durations have the two largest units", () => {
   expect(zh.duration(61)).toBe("1分钟 1秒");
 });
 
+test("ticks say no more than tells them apart", () => {
+  const when = Date.parse("2026-01-31T13:05:07") / 1000;
+  expect([1, 60, 86_400].map((apart) => en.tick(when, apart))).toEqual(["1:05:07\u202fPM", "1:05\u202fPM", "Jan 31"]);
+  expect([1, 60, 86_400].map((apart) => zh.tick(when, apart))).toEqual(["13:05:07", "13:05", "1月31日"]);
+});
+
 test("bytes", () => {
   expect([0, 999, 1500, 17.2e9].map(en.bytes)).toEqual(["0 byte", "999 byte", "1.5 kB", "17.2 GB"]);
 });

@@ -1,6 +1,7 @@
 const BYTE_UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
+const DAY_S = 86_400;
 const SPANS = [
-  ["day", 86_400],
+  ["day", DAY_S],
   ["hour", 3_600],
   ["minute", 60],
   ["second", 1],
@@ -14,6 +15,8 @@ export interface Format {
   bytes: (bytes: number) => string;
   time: (when: string | number) => string;
   dateTime: (when: string) => string;
+  /** A place of an axis of time, seconds since the epoch; `apart` is seconds between two of them. */
+  tick: (when: number, apart: number) => string;
   /** A day such as `2026-01-31`, whatever the time zone. */
   date: (day: string) => string;
   ago: (when: string, now: number) => string;
@@ -28,6 +31,8 @@ export function createFormat(tag: string): Format {
   const percent = new Intl.NumberFormat(tag, { style: "percent", maximumFractionDigits: 1 });
   const time = new Intl.DateTimeFormat(tag, { timeStyle: "medium" });
   const dateTime = new Intl.DateTimeFormat(tag, { dateStyle: "medium", timeStyle: "short" });
+  const day = new Intl.DateTimeFormat(tag, { month: "short", day: "numeric" });
+  const minute = new Intl.DateTimeFormat(tag, { hour: "numeric", minute: "2-digit" });
   const date = new Intl.DateTimeFormat(tag, { dateStyle: "medium", timeZone: "UTC" });
   const relative = new Intl.RelativeTimeFormat(tag, { numeric: "auto", style: "short" });
 
@@ -48,6 +53,7 @@ export function createFormat(tag: string): Format {
     },
     time: (when) => time.format(new Date(when)),
     dateTime: (when) => dateTime.format(new Date(when)),
+    tick: (when, apart) => (apart >= DAY_S ? day : apart >= 60 ? minute : time).format(new Date(when * 1000)),
     date: (day) => date.format(new Date(day)),
     ago: (when, now) => {
       const seconds = Math.min(0, Math.round((Date.parse(when) - now) / 1000));

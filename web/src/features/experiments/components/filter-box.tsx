@@ -36,8 +36,8 @@ export function FilterBox({ value, error, onChange }: FilterBoxProps) {
   const refused = error instanceof Problem && error.status === 422 ? error : null;
   return (
     <form onSubmit={submit} className="min-w-0 flex-1 basis-72">
-      <div className="flex gap-2">
-        <div className="relative min-w-0 flex-1">
+      <div className="flex flex-wrap gap-2 sm:flex-nowrap">
+        <div className="relative min-w-0 flex-1 basis-full sm:basis-0">
           <Filter aria-hidden className="absolute top-2.5 left-3 size-4 text-muted-foreground" />
           <input
             aria-label={t("runs.filter")}

@@ -168,7 +168,7 @@ function cellsOf(project: string, columns: readonly RunColumn[], { t, term, form
       key: "name",
       header: t("column.name"),
       sort: "name",
-      width: "minmax(10rem, 2fr)",
+      width: "minmax(8rem, 2fr)",
       show: (run) => (
         <Link
           to="/p/$project/experiments/runs/$runId"
@@ -184,7 +184,7 @@ function cellsOf(project: string, columns: readonly RunColumn[], { t, term, form
       key: "status",
       header: t("column.status"),
       sort: "status",
-      width: "8rem",
+      width: "7rem",
       show: (run) => <StatusBadge status={run.status} />,
     },
     ...columns.map((column): Cell => ({
