@@ -28,12 +28,12 @@ class Writer:
         self._refused: str | None = None
 
     @classmethod
-    def of_points(cls, known: Credentials, run: str) -> "Writer":
-        """One point a batch; a batch has one effect for its sequence."""
+    def of_points(cls, known: Credentials, run: str, *, metric: str = "loss") -> "Writer":
+        """One point of the metric a batch; a batch has one effect for its sequence."""
 
         def batch(step: int) -> dict[str, Any]:
             series = {"steps": [step], "values": [float(step)], "times": [time.time()]}
-            body = {"source": "soak", "sequence": step, "metrics": {"loss": series}}
+            body = {"source": metric, "sequence": step, "metrics": {metric: series}}
             return {"method": "POST", "url": f"/api/v1/runs/{run}/batches", "json": body}
 
         return cls(known, batch)
@@ -67,6 +67,11 @@ class Writer:
         self._wait(lambda: bool(self._times) and self._times[-1] > moment, within)
         return next(each for each in list(self._times) if each > moment)
 
+    def end(self) -> None:
+        """When the write that is under way has been acknowledged, or failed."""
+        self._ended.set()
+        self._thread.join()
+
     def _wait(self, reached: Callable[[], bool], within: float) -> None:
         with self._changed:
             if not self._changed.wait_for(lambda: self._refused is not None or reached(), within):
@@ -96,5 +101,4 @@ class Writer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._ended.set()
-        self._thread.join()
+        self.end()
