@@ -30,7 +30,9 @@ test("durations have the two largest units", () => {
 
 test("ticks say no more than tells them apart", () => {
   const when = Date.parse("2026-01-31T13:05:07") / 1000;
-  expect([1, 60, 86_400].map((apart) => en.tick(when, apart))).toEqual(["1:05:07\u202fPM", "1:05\u202fPM", "Jan 31"]);
+  // Which space stands before PM depends on the age of the locale's data.
+  const plain = (text: string) => text.replace(/\s/gu, " ");
+  expect([1, 60, 86_400].map((apart) => plain(en.tick(when, apart)))).toEqual(["1:05:07 PM", "1:05 PM", "Jan 31"]);
   expect([1, 60, 86_400].map((apart) => zh.tick(when, apart))).toEqual(["13:05:07", "13:05", "1月31日"]);
 });
 
