@@ -5,6 +5,7 @@ from typing import Self
 
 import trine.resources.aio.accounts as aio_accounts
 import trine.resources.aio.activity as aio_activity
+import trine.resources.aio.administration as aio_administration
 import trine.resources.aio.datasets as aio_datasets
 import trine.resources.aio.inference as aio_inference
 import trine.resources.aio.registry as aio_registry
@@ -16,6 +17,7 @@ import trine.resources.aio.tuning as aio_tuning
 import trine.resources.aio.webhooks as aio_webhooks
 import trine.resources.blocking.accounts as accounts
 import trine.resources.blocking.activity as activity
+import trine.resources.blocking.administration as administration
 import trine.resources.blocking.datasets as datasets
 import trine.resources.blocking.inference as inference
 import trine.resources.blocking.registry as registry
@@ -46,6 +48,7 @@ class Client:
         self.organizations = accounts.Organizations(connection)
         self.projects = accounts.Projects(connection)
         self.api_keys = accounts.ApiKeys(connection)
+        self.administration = administration.Administration(connection)
         self.events = activity.Events(connection)
         self.experiments = tracking.Experiments(connection)
         self.runs = tracking.Runs(connection)
@@ -85,6 +88,7 @@ class AsyncClient:
         self.organizations = aio_accounts.Organizations(connection)
         self.projects = aio_accounts.Projects(connection)
         self.api_keys = aio_accounts.ApiKeys(connection)
+        self.administration = aio_administration.Administration(connection)
         self.events = aio_activity.Events(connection)
         self.experiments = aio_tracking.Experiments(connection)
         self.runs = aio_tracking.Runs(connection)

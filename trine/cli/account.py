@@ -18,6 +18,10 @@ from trine.records.accounts import Account, Project
 DEFAULT_URL = "http://127.0.0.1:8000"
 
 project = group(t("Projects of your organizations."))
+members = group(t("Who has which role in a project."))
+project.add_typer(members, name="members")
+
+Member = Annotated[str, typer.Argument(metavar="MEMBER", help=t("E-mail, name of a service account, or identifier."))]
 
 
 def login(
@@ -25,13 +29,16 @@ def login(
     email: Annotated[str | None, typer.Option("--email", help=t("Sign in as this person."))] = None,
     key: Annotated[str | None, typer.Option("--key", help=t("An API key, instead of e-mail and password."))] = None,
     project: Annotated[str | None, typer.Option("--project", "-p", help=t("Default project."))] = None,
+    code: Annotated[
+        str | None, typer.Option("--code", help=t("Of the second factor, where the account has one."))
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Signs in and writes credentials.json. The password is asked for, or read from TRINE_PASSWORD or a pipe."""
     before = stored()
     address = url or (before.url if before else DEFAULT_URL)
     if key is None:
-        kept = _by_password(address, email, project)
+        kept = _by_password(address, email, project, code)
     else:
         with Client(address, key, project=project) as client:
             kept = _credentials(address, key, client.account.me(), project)
@@ -60,18 +67,18 @@ def whoami(as_json: Json = False) -> None:
         )
 
 
-def _by_password(address: str, email: str | None, project: str | None) -> Credentials:
+def _by_password(address: str, email: str | None, project: str | None, code: str | None) -> Credentials:
     asked = email or typer.prompt(t("E-mail"), err=True)
-    password = os.environ.get("TRINE_PASSWORD") or _password()
+    password = os.environ.get("TRINE_PASSWORD") or ask_password()
     with Client(address, "none") as anonymous:
-        signed_in = anonymous.account.login(email=asked, password=password)
+        signed_in = anonymous.account.login(email=asked, password=password, code=code)
     chosen = _choose(signed_in, project)
     with Client(address, signed_in.token, project=chosen.slug) as client:
         made = client.api_keys.create(name=f"trine login, {socket.gethostname()}"[:200])
     return _credentials(address, made.key, signed_in, chosen.slug)
 
 
-def _password() -> str:
+def ask_password() -> str:
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\n")
     asked: str = typer.prompt(t("Password"), hide_input=True, err=True)
@@ -140,3 +147,38 @@ def _print(found: Project, as_json: bool) -> None:
         },
         as_json=as_json,
     )
+
+
+@members.command("list", help=t("Lists who sees a project, and as what."))
+def list_members(slug: Annotated[str, typer.Argument()], as_json: Json = False) -> None:
+    with connected() as client:
+        columns = {t("name"): lambda row: row.email or row.name, t("role"): lambda row: row.role}
+        columns |= {t("given here"): lambda row: row.given, t("in the organization"): lambda row: row.organization_role}
+        columns |= {"id": lambda row: row.member_id}
+        print_list(client.projects.members(slug), columns, as_json=as_json)
+
+
+@members.command("set", help=t("Gives a member a role in this project: admin, member or viewer."))
+def set_member(
+    slug: Annotated[str, typer.Argument()],
+    member: Member,
+    role: Annotated[str, typer.Argument()],
+    as_json: Json = False,
+) -> None:
+    with connected() as client:
+        given = client.projects.give_role(slug, _member(client, slug, member), role)
+        print_one(given, {t("name"): lambda row: row.name, t("role"): lambda row: row.role}, as_json=as_json)
+
+
+@members.command("remove", help=t("Takes the role of a member in this project back."))
+def remove_member(slug: Annotated[str, typer.Argument()], member: Member) -> None:
+    with connected() as client:
+        client.projects.take_role(slug, _member(client, slug, member))
+        say(t("It is removed."))
+
+
+def _member(client: Client, slug: str, named: str) -> str:
+    for each in client.projects.members(slug):
+        if named in (str(each.member_id), each.email, each.name):
+            return str(each.member_id)
+    raise NotFound(t("There is no {what} {name!r}.", what=t("member"), name=named))

@@ -10,6 +10,7 @@ from typer._click.exceptions import ClickException  # typer has no public name f
 import trine
 from trine.cli import platform
 from trine.cli.account import login, project, whoami
+from trine.cli.admin import admin
 from trine.cli.audit import audit
 from trine.cli.dataset import dataset
 from trine.cli.importing import importing
@@ -92,6 +93,7 @@ app.command(help=t("Signs in and keeps the key on this machine."), rich_help_pan
 app.command(help=t("Says who you are and where."), rich_help_panel=_person)(whoami)
 app.add_typer(project, name="project", rich_help_panel=_person)
 app.add_typer(audit, name="audit", rich_help_panel=_person)
+app.add_typer(admin, name="admin", rich_help_panel=_person)
 app.add_typer(importing, name="import", rich_help_panel=_person)
 for _name, _group in {
     "job": job,

@@ -74,6 +74,37 @@ CHINESE: dict[str, str] = {
     "type": "类型",
     "Shows a model and its versions.": "显示一个模型及其版本。",
     "Moves an alias to a version.": "把别名指向某个版本。",
+    # administration, roles in projects
+    "Organizations and people of the platform, for its administrators.": "平台的组织与人员，供平台管理员使用。",
+    "Of the second factor, where the account has one.": "第二因素的验证码（账号启用时需要）。",
+    "Slug or identifier.": "短名或标识符。",
+    "E-mail or identifier.": "邮箱或标识符。",
+    "Lists organizations.": "列出组织。",
+    "Lists people.": "列出人员。",
+    "Disables an organization, which stops what it runs, or enables it.": (
+        "停用组织（其运行的一切会停止），或重新启用。"
+    ),
+    "Disables a person, who is signed out everywhere, or enables them.": "停用人员（其所有登录会话结束），或重新启用。",
+    "Prints a link by which a person chooses a new password, once, within a day.": (
+        "输出一个链接，对方可在一天内用它设置一次新密码。"
+    ),
+    "Takes away the second factor of a person who has lost it.": "移除丢失设备者的第二因素。",
+    "It is removed.": "已移除。",
+    "disabled": "停用时间",
+    "administrator": "管理员",
+    "organization": "组织",
+    "member": "成员",
+    "There is no {what} {name!r}.": "没有名为 {name!r} 的{what}。",
+    "Lists who sees a project, and as what.": "列出谁能看到项目及其角色。",
+    "role": "角色",
+    "given here": "本项目授予",
+    "in the organization": "组织中的角色",
+    "Gives a member a role in this project: admin, member or viewer.": (
+        "授予成员在本项目中的角色：admin、member 或 viewer。"
+    ),
+    "Takes the role of a member in this project back.": "收回成员在本项目中的角色。",
+    "Who has which role in a project.": "谁在项目中有什么角色。",
+    "E-mail, name of a service account, or identifier.": "邮箱、服务账号名称或标识符。",
     # registry: versions, gates, webhooks, transfer
     "Shows a version, and the files that it is made of.": "显示一个版本及其包含的文件。",
     "Prints the card of a version, or writes it from a file.": "输出版本的模型卡，或用文件内容写入。",

@@ -14,6 +14,8 @@ class Organization(Record):
     id: UUID
     slug: str
     name: str
+    requires_second_factor: bool = False
+    """Of its members' sessions; keys and jobs have none."""
     created_at: datetime
 
 
@@ -26,6 +28,20 @@ class Project(Record):
     private: bool = False
     """Of its own members alone, and of the owners and admins of the organization."""
     created_at: datetime
+
+
+class ProjectMember(Record):
+    member_id: UUID
+    """Of the person or the service account."""
+    kind: str
+    """user or service_account."""
+    name: str
+    email: str | None
+    organization_role: str
+    given: str | None
+    """The role that this project gives; None: that of the organization holds."""
+    role: str
+    """What holds here."""
 
 
 class Account(Record):
@@ -41,6 +57,8 @@ class Me(Account):
     roles: dict[UUID, str] = {}
     """Organization → role there."""
     is_platform_admin: bool = False
+    withheld_org_ids: list[UUID] = []
+    """Organizations that ask for a second factor, which this session has not proven."""
 
 
 class SignedIn(Account):

@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from trine.records.accounts import ApiKey, ApiKeyCreated, Me, Organization, Project, SignedIn
+from trine.records.accounts import ApiKey, ApiKeyCreated, Me, Organization, Project, ProjectMember, SignedIn
 from trine.resources.aio.base import Reference, Resource
 
 
@@ -9,9 +9,14 @@ class Account(Resource):
     async def me(self) -> Me:
         return await self._one(Me, "GET", "/auth/me")
 
-    async def login(self, *, email: str, password: str) -> SignedIn:
-        """A session of a person; the client goes on with the credential it has."""
-        return await self._one(SignedIn, "POST", "/auth/login", json={"email": email, "password": password})
+    async def login(self, *, email: str, password: str, code: str | None = None) -> SignedIn:
+        """A session of a person; the client goes on with the credential it has. `code`: of the second factor."""
+        body = {"email": email, "password": password} | ({"code": code} if code else {})
+        return await self._one(SignedIn, "POST", "/auth/login", json=body)
+
+    async def logout(self) -> None:
+        """Ends the session whose token the client has."""
+        await self._transport.request("POST", "/api/v1/auth/logout")
 
 
 class Organizations(Resource):
@@ -30,6 +35,18 @@ class Projects(Resource):
 
     async def list(self) -> Sequence[Project]:
         return await self._all(Project, "GET", "/projects")
+
+    async def members(self, project: Reference) -> Sequence[ProjectMember]:
+        """Who sees it, and as what."""
+        return await self._all(ProjectMember, "GET", f"/projects/{project}/members")
+
+    async def give_role(self, project: Reference, member: Reference, role: str) -> ProjectMember:
+        """`admin`, `member` or `viewer`; it may be more or less than the role in the organization."""
+        return await self._one(ProjectMember, "PUT", f"/projects/{project}/members/{member}", json={"role": role})
+
+    async def take_role(self, project: Reference, member: Reference) -> None:
+        """The role in the organization holds again; out of a private project they are gone."""
+        await self._transport.request("DELETE", f"/api/v1/projects/{project}/members/{member}")
 
 
 class ApiKeys(Resource):

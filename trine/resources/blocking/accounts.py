@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from trine.records.accounts import ApiKey, ApiKeyCreated, Me, Organization, Project, SignedIn
+from trine.records.accounts import ApiKey, ApiKeyCreated, Me, Organization, Project, ProjectMember, SignedIn
 from trine.resources.blocking.base import Reference, Resource
 
 
@@ -11,9 +11,14 @@ class Account(Resource):
     def me(self) -> Me:
         return self._one(Me, "GET", "/auth/me")
 
-    def login(self, *, email: str, password: str) -> SignedIn:
-        """A session of a person; the client goes on with the credential it has."""
-        return self._one(SignedIn, "POST", "/auth/login", json={"email": email, "password": password})
+    def login(self, *, email: str, password: str, code: str | None = None) -> SignedIn:
+        """A session of a person; the client goes on with the credential it has. `code`: of the second factor."""
+        body = {"email": email, "password": password} | ({"code": code} if code else {})
+        return self._one(SignedIn, "POST", "/auth/login", json=body)
+
+    def logout(self) -> None:
+        """Ends the session whose token the client has."""
+        self._transport.request("POST", "/api/v1/auth/logout")
 
 
 class Organizations(Resource):
@@ -32,6 +37,18 @@ class Projects(Resource):
 
     def list(self) -> Sequence[Project]:
         return self._all(Project, "GET", "/projects")
+
+    def members(self, project: Reference) -> Sequence[ProjectMember]:
+        """Who sees it, and as what."""
+        return self._all(ProjectMember, "GET", f"/projects/{project}/members")
+
+    def give_role(self, project: Reference, member: Reference, role: str) -> ProjectMember:
+        """`admin`, `member` or `viewer`; it may be more or less than the role in the organization."""
+        return self._one(ProjectMember, "PUT", f"/projects/{project}/members/{member}", json={"role": role})
+
+    def take_role(self, project: Reference, member: Reference) -> None:
+        """The role in the organization holds again; out of a private project they are gone."""
+        self._transport.request("DELETE", f"/api/v1/projects/{project}/members/{member}")
 
 
 class ApiKeys(Resource):
