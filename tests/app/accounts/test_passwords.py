@@ -49,6 +49,7 @@ async def test_what_is_too_short_or_too_long_is_refused_with_the_field(
     assert [error["field"] for error in reply.json()["errors"]] == ["password"]
 
 
+@pytest.mark.usefixtures("strong_passwords")
 async def test_it_is_kept_by_argon2id_of_todays_strength(anonymous: httpx.AsyncClient, prepared: Prepared) -> None:
     """OWASP's least: 19 MiB, two passes; a salt of its own for each."""
     kept = []

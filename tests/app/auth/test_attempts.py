@@ -74,6 +74,7 @@ async def test_known_and_unknown_accounts_are_answered_and_refused_alike(strict:
     assert (await log_in(app, ada.email, PASSWORD, address=THERE)).status_code == 200, "its owner is elsewhere"
 
 
+@pytest.mark.usefixtures("strong_passwords")
 def test_the_work_for_an_account_that_does_not_exist_is_that_of_one_that_does() -> None:
     absent, present = (argon2.extract_parameters(each) for each in (crypto._ABSENT, crypto.hash_password("x")))
     assert absent == present
