@@ -1,0 +1,79 @@
+"""`docs/notes/cryptography.md` lists every use (OWASP ASVS 5.0: 11.1.1, 11.1.2, 11.2.1, 11.6.1)."""
+
+import ast
+import re
+from pathlib import Path
+
+from tests.architecture.source import modules
+
+ROOT = Path(__file__).parents[2]
+NOTE = ROOT / "docs/notes/cryptography.md"
+PACKAGES = ("app", "deployments", "train", "tune", "sim", "trine")
+LIBRARIES = {"hashlib", "hmac", "secrets", "ssl", "argon2", "cryptography", "joserfc", "authlib", "pyotp"}
+"""That the note allows."""
+OTHERS = {"Crypto", "Cryptodome", "nacl", "jwt", "jose", "rsa", "ecdsa", "bcrypt", "passlib", "OpenSSL", "M2Crypto"}
+HAZARDOUS = {
+    "cryptography.hazmat.primitives.hashes",
+    "cryptography.hazmat.primitives.kdf.hkdf",
+    "cryptography.hazmat.primitives.ciphers.aead",
+}
+"""Of `cryptography`, beside its recipes: derivation and authenticated encryption, of which nothing is put together."""
+
+
+def imported() -> dict[str, set[str]]:
+    """File → modules that it imports, written out."""
+    found: dict[str, set[str]] = {}
+    for package in PACKAGES:
+        for path, tree in modules(package):
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Import):
+                    found.setdefault(path, set()).update(alias.name for alias in node.names)
+                elif isinstance(node, ast.ImportFrom) and node.module:
+                    found.setdefault(path, set()).add(node.module)
+    return found
+
+
+def uses() -> set[str]:
+    return {path for path, names in imported().items() if {name.split(".")[0] for name in names} & LIBRARIES}
+
+
+def test_every_use_is_listed_and_every_file_of_the_list_uses_it() -> None:
+    table = NOTE.read_text().partition("## Uses")[2]
+    listed = set(re.findall(r"`((?:app|deployments|train|tune|sim|trine)/[\w/]+\.py)`", table))
+    comparing = {"app/auth/credentials.py"}
+    assert uses() - listed == set(), "tell it in docs/notes/cryptography.md"
+    assert listed - uses() - comparing == set(), "it is used there no longer"
+
+
+def test_no_other_library_is_used_and_no_primitive_is_put_together() -> None:
+    for path, names in imported().items():
+        assert not {name.split(".")[0] for name in names} & OTHERS, path
+        hazardous = {name for name in names if name.startswith("cryptography.hazmat")}
+        assert hazardous <= HAZARDOUS, path
+
+
+def test_the_note_names_each_library() -> None:
+    policy = NOTE.read_text().partition("## Policy")[2].partition("## Keys")[0]
+    assert all(re.search(rf"`{library.replace('argon2', 'argon2-cffi')}`", policy) for library in LIBRARIES)
+
+
+def test_random_tokens_have_256_bits() -> None:
+    """`token_urlsafe`, `token_bytes` and `token_hex` of the control plane, but for what is listed with its reason."""
+    shorter: dict[str, set[int]] = {}
+    for path, tree in modules("app"):
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call) or not ast.unparse(node.func).startswith("secrets.token_"):
+                continue
+            size = ast.literal_eval(node.args[0]) if node.args and isinstance(node.args[0], ast.Constant) else None
+            if size is not None and size < 32:
+                shorter.setdefault(path, set()).add(size)
+    assert set(shorter) <= SHORTER, shorter
+
+
+SHORTER = {
+    "app/kit/crypto.py",  # the password of no account, to take as long as that of one
+    "app/idempotency/answer.py",  # the nonce of AES-GCM
+    "app/mlflow/logged_models.py",  # names, no secrets
+    "app/mlflow/numbering.py",
+    "app/mlflow/runs.py",
+}
