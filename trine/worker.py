@@ -90,6 +90,11 @@ class Worker:
         ).json()
         return Trial(id=str(answer["id"]), run=Run(self._handle(str(answer["run_id"]))), transport=self._transport)
 
+    def wanted_trials(self) -> int:
+        """How many trials this study is to have in all: somebody may have extended it."""
+        place = f"/api/v1/studies/{self.enrolment.subject_id}"
+        return int(self._transport.request("GET", place, patience=PATIENCE).json()["spec"]["trials"])
+
     def close(self) -> None:
         """Sends what is left and gives the connections up."""
         self.run.finish()

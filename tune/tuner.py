@@ -34,10 +34,10 @@ class Place(NamedTuple):
 
 
 def run_study(spec: StudySpec, place: Place, run: Tracker, worker: Worker | None) -> dict[str, Any]:
-    """The summary. Trials that an earlier attempt has finished are not run again. Raises StudyFailed if all fail."""
+    """The summary. Trials that an earlier attempt has finished are not run again, those that are asked for meanwhile
+    follow. Raises StudyFailed if all fail."""
     ledger = Ledger(place.storage)
     entries = {number: entry for number, entry in ledger.entries().items() if number < spec.trials}
-    missing = [number for number in range(spec.trials) if number not in entries]
 
     def changed(entry: Entry) -> None:
         entries[entry.number] = entry
@@ -45,10 +45,14 @@ def run_study(spec: StudySpec, place: Place, run: Tracker, worker: Worker | None
         if best is not None and best.value is not None:
             run.log({f"best/{spec.metric}": best.value, "trials/finished": len(entries)}, step=len(entries))
 
-    if missing:
+    trials, tried = spec.trials, set[int]()
+    while missing := [number for number in range(trials) if number not in entries and number not in tried]:
         connect()
         recording = Recording(spec.metric, ledger, worker, changed)
         _tuner(spec, place, missing, recording).fit()
+        tried.update(missing)
+        # Somebody may have asked for more meanwhile.
+        trials = worker.wanted_trials() if worker else trials
     best = best_of(entries, spec.mode)
     if best is None:
         reasons = "; ".join(sorted({entry.message for entry in entries.values()})[:3])

@@ -12,7 +12,7 @@ from app.deletion.service_samples import LEVELS
 from app.inference import service
 from app.inference.latencies import quantile
 from app.inference.metrics_repository import COUNTS, ReplicaRepository, ServiceSampleRepository
-from app.inference.metrics_schemas import Quantiles, ServiceMetrics, Totals
+from app.inference.metrics_schemas import Quantiles, ServiceMetrics, ServiceTotals
 from app.span import Asked, Span, span
 from app.tables import Deployment, ServiceSample
 
@@ -50,7 +50,7 @@ async def metrics(
         latency=_quantiles(times, latencies),
         first_token=_quantiles(times, first_tokens),
         replicas=[_replicas(ran, time) for time in times],
-        total=Totals(
+        total=ServiceTotals(
             **{name: sum(getattr(row, name) for row in counts.values()) for name in COUNTS},
             **{name: quantile(overall, share) for name, share in SHARES.items()},
         ),

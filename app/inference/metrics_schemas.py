@@ -11,7 +11,7 @@ class Quantiles(BaseModel):
     p99: list[float | None]
 
 
-class Totals(BaseModel):
+class ServiceTotals(BaseModel):
     """Of the whole span."""
 
     requests: int
@@ -49,4 +49,4 @@ class ServiceMetrics(BaseModel):
     """Of streams: to the first token."""
     replicas: list[int]
     """Of the deployments that ran when the step began, of those of the last attempt of each."""
-    total: Totals
+    total: ServiceTotals

@@ -226,6 +226,21 @@ async def retry(session: AsyncSession, *, principal: Principal, workload_id: UUI
     return workload
 
 
+async def extend(session: AsyncSession, *, principal: Principal, workload_id: UUID, spec: dict[str, Any]) -> Workload:
+    """More work of the same: what has ended is queued again. A process that runs asks for its spec when it is done."""
+    await get(session, principal=principal, workload_id=workload_id, action=Action.WORK)
+    workload = await _locked(session, workload_id)
+    if workload.status == Status.STOPPING:
+        raise Conflict("it is being stopped: extend it when it has ended", code="stopping")
+    workload.spec = workload.spec | {"spec": spec}
+    if workload.status in ENDED:
+        workload.max_attempts = max(workload.max_attempts, workload.attempt + 1)
+        await lifecycle.requeue(
+            session, workload, code="extended", message="extended by a person", actor=principal.actor
+        )
+    return workload
+
+
 async def explain(session: AsyncSession, *, principal: Principal, workload_id: UUID) -> Explanation:
     """From rows alone."""
     workload = await get(session, principal=principal, workload_id=workload_id)

@@ -38,11 +38,11 @@ NEXT: dict[Status, frozenset[Status]] = {
     Status.STOPPING: frozenset({Status.CANCELLED, Status.FAILED, Status.SUCCEEDED, Status.PREEMPTED}),
     Status.PREEMPTED: frozenset({Status.QUEUED, Status.CANCELLED}),
     Status.PAUSED: frozenset({Status.QUEUED, Status.CANCELLED}),
-    Status.SUCCEEDED: frozenset(),
+    Status.SUCCEEDED: frozenset({Status.QUEUED}),
     Status.FAILED: frozenset({Status.QUEUED}),
     Status.CANCELLED: frozenset({Status.QUEUED}),
 }
-"""From the ends only a retry that a person asks for leads back."""
+"""From the ends only a retry, or more work of the same, that a person asks for leads back."""
 
 RUN_STATUS: dict[Status, RunStatus] = {
     Status.QUEUED: RunStatus.QUEUED,

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, status
 
 from app.deps import MayRead, MayWork, Narrowed, Paging, SessionDep
 from app.kit.pagination import Page
+from app.scheduler.order_repository import WorkOrder
 from app.scheduler.status import Status
 from app.simulation import service
 from app.simulation.schemas import EnvironmentRead, ReportRead, ScenarioRead, SimulationRead
@@ -37,9 +38,10 @@ async def simulations(
     paging: Paging,
     filters: Narrowed,
     status: Annotated[Sequence[Status], Query()] = (),
+    sort: WorkOrder = WorkOrder.NEWEST,
 ) -> object:
     return await service.simulations(
-        session, principal=principal, project=project, request=paging, filters=filters, status=status
+        session, principal=principal, project=project, request=paging, filters=filters, status=status, order=sort
     )
 
 

@@ -17,6 +17,7 @@ from app.projects import service as projects
 from app.registry import versions
 from app.scheduler import service as scheduler
 from app.scheduler.criteria_repository import having
+from app.scheduler.order_repository import WorkOrder, page_of_work
 from app.scheduler.schemas import WorkloadRead
 from app.scheduler.status import Status
 from app.simulation.repository import EnvironmentRepository, ScenarioRepository, SimulationRepository
@@ -95,10 +96,11 @@ async def simulations(
     request: PageRequest,
     filters: Filters,
     status: Sequence[Status],
+    order: WorkOrder,
 ) -> Rows[SimulationRead]:
     parent = await projects.get(session, principal=principal, ref=project)
     wanted = [Simulation.project_id == parent.id, *filters.of(Simulation), *having(Simulation, status)]
-    rows = await SimulationRepository(session).page(request, *wanted)
+    rows = await page_of_work(SimulationRepository(session), request, order, *wanted)
     workloads = await scheduler.by_id(session, [row.workload_id for row in rows])
     return page([_read(row, workloads[row.workload_id]) for row in rows], request)
 

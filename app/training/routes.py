@@ -9,6 +9,7 @@ from app.deps import MayRead, MayWork, Narrowed, Paging, PlatformDep, SessionDep
 from app.experiments import log_stream
 from app.experiments.schemas import LogRead
 from app.kit.pagination import Page
+from app.scheduler.order_repository import WorkOrder
 from app.scheduler.schemas import Forecast
 from app.scheduler.status import Status
 from app.training import service
@@ -37,9 +38,10 @@ async def jobs(
     paging: Paging,
     filters: Narrowed,
     status: Annotated[Sequence[Status], Query()] = (),
+    sort: WorkOrder = WorkOrder.NEWEST,
 ) -> object:
     return await service.jobs(
-        session, principal=principal, project=project, request=paging, filters=filters, status=status
+        session, principal=principal, project=project, request=paging, filters=filters, status=status, order=sort
     )
 
 

@@ -17,6 +17,7 @@ from app.projects import service as projects
 from app.scheduler import forecast
 from app.scheduler import service as scheduler
 from app.scheduler.criteria_repository import having
+from app.scheduler.order_repository import WorkOrder, page_of_work
 from app.scheduler.schemas import Forecast, WorkloadRead
 from app.scheduler.status import Status
 from app.simulation import service as simulation
@@ -82,10 +83,11 @@ async def jobs(
     request: PageRequest,
     filters: Filters,
     status: Sequence[Status],
+    order: WorkOrder,
 ) -> Rows[TrainingJobRead]:
     parent = await projects.get(session, principal=principal, ref=project)
     wanted = [TrainingJob.project_id == parent.id, *filters.of(TrainingJob), *having(TrainingJob, status)]
-    rows = await TrainingJobRepository(session).page(request, *wanted)
+    rows = await page_of_work(TrainingJobRepository(session), request, order, *wanted)
     workloads = await scheduler.by_id(session, [row.workload_id for row in rows])
     return page([read(row, workloads[row.workload_id]) for row in rows], request)
 

@@ -4,11 +4,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, status
 
-from app.deps import JobMayReport, MayRead, MayWork, Narrowed, Paging, ReportingSessionDep, SessionDep
+from app.deps import JobMayRead, JobMayReport, MayRead, MayWork, Narrowed, Paging, ReportingSessionDep, SessionDep
 from app.kit.pagination import Page
+from app.scheduler.order_repository import WorkOrder
 from app.scheduler.status import Status
 from app.tuning import service
-from app.tuning.schemas import StudyRead, TrialCreate, TrialRead, TrialUpdate
+from app.tuning.schemas import StudyExtend, StudyRead, TrialCreate, TrialRead, TrialUpdate
 from trine.specs.tuning import StudySpec
 
 router = APIRouter(tags=["tuning"])
@@ -27,20 +28,27 @@ async def studies(
     paging: Paging,
     filters: Narrowed,
     status: Annotated[Sequence[Status], Query()] = (),
+    sort: WorkOrder = WorkOrder.NEWEST,
 ) -> object:
     return await service.studies(
-        session, principal=principal, project=project, request=paging, filters=filters, status=status
+        session, principal=principal, project=project, request=paging, filters=filters, status=status, order=sort
     )
 
 
 @router.get("/studies/{study_id}", response_model=StudyRead)
-async def get(session: SessionDep, principal: MayRead, study_id: UUID) -> object:
+async def get(session: ReportingSessionDep, principal: JobMayRead, study_id: UUID) -> object:
     return await service.get(session, principal=principal, study_id=study_id)
 
 
 @router.post("/studies/{study_id}:cancel", response_model=StudyRead)
 async def cancel(session: SessionDep, principal: MayWork, study_id: UUID) -> object:
     return await service.cancel(session, principal=principal, study_id=study_id)
+
+
+@router.post("/studies/{study_id}:extend", response_model=StudyRead)
+async def extend(session: SessionDep, principal: MayWork, study_id: UUID, body: StudyExtend) -> object:
+    """More trials, drawn as the first were. A study that runs goes on with them, one that has ended is queued again."""
+    return await service.extend(session, principal=principal, study_id=study_id, trials=body.trials)
 
 
 @router.get("/studies/{study_id}/trials", response_model=list[TrialRead])

@@ -17,6 +17,13 @@ class TrialStatus(StrEnum):
     FAILED = "failed"
 
 
+class StudyExtend(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    trials: Annotated[int, Field(ge=1, le=10_000, strict=True)]
+    """In all, those that the study has among them."""
+
+
 class TrialCreate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 

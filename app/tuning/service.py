@@ -7,6 +7,8 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.activity import service as activity
+from app.activity.actor import Subject
 from app.auth import service as auth
 from app.auth.permissions import Action
 from app.auth.principal import Principal, PrincipalKind
@@ -20,8 +22,9 @@ from app.kit.pagination import PageRequest, Rows, page
 from app.projects import service as projects
 from app.scheduler import service as scheduler
 from app.scheduler.criteria_repository import having
+from app.scheduler.order_repository import WorkOrder, page_of_work
 from app.scheduler.schemas import WorkloadRead
-from app.scheduler.status import Status
+from app.scheduler.status import ENDED, Status
 from app.simulation import service as simulation
 from app.tables import Experiment, Study, Trial, Workload
 from app.tuning.repository import StudyRepository, TrialRepository
@@ -56,8 +59,10 @@ async def create(session: AsyncSession, *, principal: Principal, project: str, s
 
 
 async def get(session: AsyncSession, *, principal: Principal, study_id: UUID) -> StudyRead:
-    study = await _row(session, principal, study_id, Action.READ)
-    workload = await scheduler.get(session, principal=principal, workload_id=study.workload_id)
+    """Its own worker asks too, whether there are to be more trials."""
+    action = Action.REPORT if principal.kind is PrincipalKind.WORKER else Action.READ
+    study = await _row(session, principal, study_id, action)
+    workload = await scheduler.get(session, principal=principal, workload_id=study.workload_id, action=action)
     return _read(study, workload, best(study.mode, await TrialRepository(session).of_study(study.id)))
 
 
@@ -69,10 +74,11 @@ async def studies(
     request: PageRequest,
     filters: Filters,
     status: Sequence[Status],
+    order: WorkOrder,
 ) -> Rows[StudyRead]:
     parent = await projects.get(session, principal=principal, ref=project)
     wanted = [Study.project_id == parent.id, *filters.of(Study), *having(Study, status)]
-    rows = await StudyRepository(session).page(request, *wanted)
+    rows = await page_of_work(StudyRepository(session), request, order, *wanted)
     workloads = await scheduler.by_id(session, [row.workload_id for row in rows])
     return page([_read(row, workloads[row.workload_id]) for row in rows], request)
 
@@ -80,6 +86,31 @@ async def studies(
 async def cancel(session: AsyncSession, *, principal: Principal, study_id: UUID) -> StudyRead:
     study = await _row(session, principal, study_id, Action.WORK)
     return _read(study, await scheduler.cancel(session, principal=principal, workload_id=study.workload_id))
+
+
+async def extend(session: AsyncSession, *, principal: Principal, study_id: UUID, trials: int) -> StudyRead:
+    """Trials are drawn by the seed and their number, so those of an extended study are those of a larger one."""
+    await _row(session, principal, study_id, Action.WORK)
+    study = await StudyRepository(session).locked(study_id)
+    if study is None:
+        raise NotFound("study", study_id)
+    before = study.spec["trials"]
+    found = await scheduler.get(session, principal=principal, workload_id=study.workload_id)
+    begun = len(await TrialRepository(session).of_study(study.id))
+    # What has ended early may be asked for what it was to have.
+    least = max(begun + 1, before if found.status in ENDED else before + 1)
+    if trials < least:
+        raise Invalid(f"the study has {before} trials: name {least} or more", field="trials")
+    study.spec = study.spec | {"trials": trials}
+    workload = await scheduler.extend(session, principal=principal, workload_id=study.workload_id, spec=study.spec)
+    await activity.record(
+        session,
+        principal.actor,
+        "study.extended",
+        Subject("study", study.id, study.org_id, study.project_id),
+        {"name": study.name, "before": before, "after": trials},
+    )
+    return _read(study, workload)
 
 
 async def trials(session: AsyncSession, *, principal: Principal, study_id: UUID) -> Sequence[Trial]:

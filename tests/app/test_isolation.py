@@ -58,6 +58,7 @@ BODIES: dict[str, Any] = {
     "post /projects/{project}/training-jobs": TINY,
     "post /projects/{project}/training-jobs:plan": TINY,
     "post /projects/{project}/studies": STUDY,
+    "post /studies/{study_id}:extend": {"trials": 20},
     "post /studies/{study_id}/trials": {"number": 1, "params": {}},
     "patch /trials/{trial_id}": {"status": "failed"},
     "post /projects/{project}/services": {"name": "x"},

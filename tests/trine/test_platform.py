@@ -112,6 +112,7 @@ def test_a_training_job_is_submitted_explained_cancelled_and_retried(client: Cli
     assert list(client.training_jobs.logs(job.id, follow=True)) == []
     assert client.training_jobs.retry(job.id).workload.status == "queued"
     client.training_jobs.cancel(job.id)
+    assert job.id in {row.id for row in client.training_jobs.list(sort="-duration")}
 
 
 def test_studies_simulations_models_and_services(client: Client) -> None:
@@ -121,11 +122,15 @@ def test_studies_simulations_models_and_services(client: Client) -> None:
     assert client.studies.get(study.id).best is None
     assert list(client.studies.trials(study.id)) == []
     assert client.studies.cancel(study.id).workload.ended
+    extended = client.studies.extend(study.id, trials=20)
+    assert (extended.spec["trials"], extended.workload.status) == (20, "queued")
+    assert client.studies.cancel(study.id).workload.ended
     model = client.models.create(name="nothing-yet")
     assert client.models.get(model.id).versions == []
     name = f"chat-{uuid4().hex[:8]}"
     service = client.services.create(name=name)
     assert [row.id for row in client.services.list(limit=1)] == [service.id]
+    assert client.services.metrics(service.id).total.requests == 0
     with pytest.raises(ValidationFailed, match="no version of the model"):
         client.services.deploy(service.id, model="nothing-yet")
     client.services.remove(service.id)

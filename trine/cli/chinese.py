@@ -178,6 +178,11 @@ CHINESE: dict[str, str] = {
     "Puts a version of a model behind a service.": "把模型的一个版本部署到服务。",
     "Lists services.": "列出服务。",
     "Shows a service and its deployments.": "显示一个服务及其部署。",
+    "Shows how a service answered in the last hours.": "显示一个服务最近几小时的应答情况。",
+    "How far back.": "回溯多少小时。",
+    "created_at, name, status or duration; a minus turns the order around.": (
+        "created_at、name、status 或 duration；前面加减号则倒序。"
+    ),
     "Stops a deployment, given by its identifier.": "停止一个部署（给出其标识）。",
     "Talks to a service; without a message, line by line until the end of input.": (
         "与服务对话；不给消息时逐行读取输入。"
@@ -290,6 +295,13 @@ CHINESE: dict[str, str] = {
     "tags": "标签",
     "model": "模型",
     "weight": "权重",
+    "requests": "请求数",
+    "failed": "失败",
+    "refused": "被拒绝",
+    "left by the client": "客户端离开",
+    "tokens in prompts": "输入词元数",
+    "tokens in answers": "输出词元数",
+    "replicas": "副本数",
     "environment": "环境",
     "about": "说明",
     "best value": "最佳值",

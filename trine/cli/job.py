@@ -38,11 +38,18 @@ def submit(
 
 
 @job.command("list", help=t("Lists training jobs, newest first."))
-def list_jobs(project: Project = None, limit: Limit = 20, as_json: Json = False) -> None:
+def list_jobs(
+    project: Project = None,
+    limit: Limit = 20,
+    sort: Annotated[
+        str, typer.Option("--sort", help=t("created_at, name, status or duration; a minus turns the order around."))
+    ] = "-created_at",
+    as_json: Json = False,
+) -> None:
     with connected(project) as client:
         columns = {t("name"): lambda row: row.name, t("recipe"): lambda row: row.recipe, **status_columns()}
         columns["id"] = lambda row: row.id
-        print_list(client.training_jobs.list(limit=limit), columns, as_json=as_json)
+        print_list(client.training_jobs.list(limit=limit, sort=sort), columns, as_json=as_json)
 
 
 @job.command(help=t("Shows a training job."))

@@ -1,4 +1,5 @@
 import sys
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import typer
@@ -95,6 +96,35 @@ def get(reference: Reference, project: Project = None, as_json: Json = False) ->
             for each in deployments
         ]
         print_table(headings, [[cell(value) for value in row] for row in rows])
+
+
+@service.command(help=t("Shows how a service answered in the last hours."))
+def metrics(
+    reference: Reference,
+    hours: Annotated[float, typer.Option("--hours", min=0.01, max=2160, help=t("How far back."))] = 1,
+    project: Project = None,
+    as_json: Json = False,
+) -> None:
+    with connected(project) as client:
+        since = datetime.now(UTC) - timedelta(hours=hours)
+        found = client.services.metrics(_id(client, reference), since=since)
+        if as_json:
+            print_json(found)
+            return
+        total = found.total
+        shown = {
+            t("requests"): total.requests,
+            t("failed"): total.failed,
+            t("refused"): total.refused,
+            t("left by the client"): total.abandoned,
+            t("tokens in prompts"): total.prompt_tokens,
+            t("tokens in answers"): total.completion_tokens,
+            t("replicas"): found.replicas[-1],
+        }
+        shown |= {
+            name: f"{value:.3g} s" for name in ("p50", "p95", "p99") if (value := getattr(total, name)) is not None
+        }
+        print_pairs(shown)
 
 
 @service.command(help=t("Stops a deployment, given by its identifier."))

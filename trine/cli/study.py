@@ -1,5 +1,7 @@
 import sys
-from typing import Any
+from typing import Annotated, Any
+
+import typer
 
 from trine.cli.follow import followed
 from trine.cli.language import t
@@ -63,6 +65,21 @@ def trials(reference: Reference, project: Project = None, as_json: Json = False)
             },
             as_json=as_json,
         )
+
+
+@study.command(help=t("Gives a study more trials; one that has ended is queued again."))
+def extend(
+    reference: Reference,
+    trials: Annotated[int, typer.Option(help=t("Trials in all, those that it has among them."), min=1)],
+    project: Project = None,
+    as_json: Json = False,
+) -> None:
+    with connected(project) as client:
+        found = client.studies.extend(_id(client, reference), trials=trials)
+        if as_json:
+            print_json(found)
+        else:
+            say(f"{found.name}: {found.workload.status}")
 
 
 @study.command(help=t("Cancels a study."))

@@ -29,3 +29,41 @@ class Deployment(WorkRecord):
     spec: dict[str, Any]
     weight: int
     created_at: datetime
+
+
+class Quantiles(Record):
+    """Seconds, within 2 %, at each time; None where nothing was measured."""
+
+    p50: list[float | None]
+    p95: list[float | None]
+    p99: list[float | None]
+
+
+class ServiceTotals(Record):
+    requests: int
+    failed: int
+    refused: int
+    abandoned: int
+    prompt_tokens: int
+    completion_tokens: int
+    p50: float | None
+    p95: float | None
+    p99: float | None
+
+
+class ServiceMetrics(Record):
+    """Lists have a number for each time; those of counts are per second."""
+
+    step: int
+    """Seconds."""
+    times: list[datetime]
+    requests: list[float]
+    failed: list[float]
+    refused: list[float]
+    abandoned: list[float]
+    prompt_tokens: list[float]
+    completion_tokens: list[float]
+    latency: Quantiles
+    first_token: Quantiles
+    replicas: list[int]
+    total: ServiceTotals

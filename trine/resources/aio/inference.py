@@ -1,10 +1,11 @@
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from trine.errors import from_response
 from trine.events import EventParser
-from trine.records.inference import Deployment, Service
+from trine.records.inference import Deployment, Service, ServiceMetrics
 from trine.resources.aio.base import Reference, Resource
 from trine.resources.body import spec_body
 from trine.specs.inference import DeploymentSpec
@@ -44,6 +45,20 @@ class Services(Resource):
 
     async def deployment(self, deployment: Reference) -> Deployment:
         return await self._one(Deployment, "GET", f"/deployments/{deployment}")
+
+    async def metrics(
+        self,
+        service: Reference,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        deployment: Reference | None = None,
+    ) -> ServiceMetrics:
+        """How it answered, by default in the last hour; of all its deployments, or of one."""
+        named = {"since": since and since.isoformat(), "until": until and until.isoformat()}
+        named["deployment_id"] = str(deployment) if deployment else None
+        params = {name: value for name, value in named.items() if value}
+        return await self._one(ServiceMetrics, "GET", f"/services/{service}/metrics", **params)
 
     async def wait_ready(self, deployment: Reference, *, within: float | None = None) -> Deployment:
         """The deployment when it answers, or when it has ended because it cannot."""

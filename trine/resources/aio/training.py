@@ -22,9 +22,12 @@ class TrainingJobs(Resource):
     async def get(self, job: Reference) -> TrainingJob:
         return await self._one(TrainingJob, "GET", f"/training-jobs/{job}")
 
-    async def list(self, *, project: str | None = None, limit: int | None = None) -> AsyncIterator[TrainingJob]:
+    async def list(
+        self, *, project: str | None = None, limit: int | None = None, sort: str = "-created_at"
+    ) -> AsyncIterator[TrainingJob]:
+        """`sort` by `created_at`, `name`, `status` or `duration`; a minus before it turns the order around."""
         place = f"/projects/{await self._connection.project(project)}/training-jobs"
-        async for found in self._pages(TrainingJob, place, limit=limit):
+        async for found in self._pages(TrainingJob, place, limit=limit, sort=sort):
             yield found
 
     async def cancel(self, job: Reference) -> TrainingJob:

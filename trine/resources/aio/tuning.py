@@ -24,6 +24,10 @@ class Studies(Resource):
     async def cancel(self, study: Reference) -> Study:
         return await self._one(Study, "POST", f"/studies/{study}:cancel")
 
+    async def extend(self, study: Reference, *, trials: int) -> Study:
+        """`trials` in all, those that it has among them. A study that has ended is queued again."""
+        return await self._one(Study, "POST", f"/studies/{study}:extend", json={"trials": trials})
+
     async def trials(self, study: Reference) -> Sequence[Trial]:
         return await self._all(Trial, "GET", f"/studies/{study}/trials")
 

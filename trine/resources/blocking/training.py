@@ -24,9 +24,12 @@ class TrainingJobs(Resource):
     def get(self, job: Reference) -> TrainingJob:
         return self._one(TrainingJob, "GET", f"/training-jobs/{job}")
 
-    def list(self, *, project: str | None = None, limit: int | None = None) -> Iterator[TrainingJob]:
+    def list(
+        self, *, project: str | None = None, limit: int | None = None, sort: str = "-created_at"
+    ) -> Iterator[TrainingJob]:
+        """`sort` by `created_at`, `name`, `status` or `duration`; a minus before it turns the order around."""
         place = f"/projects/{self._connection.project(project)}/training-jobs"
-        for found in self._pages(TrainingJob, place, limit=limit):
+        for found in self._pages(TrainingJob, place, limit=limit, sort=sort):
             yield found
 
     def cancel(self, job: Reference) -> TrainingJob:

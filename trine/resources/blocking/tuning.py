@@ -26,6 +26,10 @@ class Studies(Resource):
     def cancel(self, study: Reference) -> Study:
         return self._one(Study, "POST", f"/studies/{study}:cancel")
 
+    def extend(self, study: Reference, *, trials: int) -> Study:
+        """`trials` in all, those that it has among them. A study that has ended is queued again."""
+        return self._one(Study, "POST", f"/studies/{study}:extend", json={"trials": trials})
+
     def trials(self, study: Reference) -> Sequence[Trial]:
         return self._all(Trial, "GET", f"/studies/{study}/trials")
 
