@@ -162,3 +162,37 @@ async def _study(ada: Person, values: list[float]) -> dict[str, Any]:
         trial = await ada.post(f"/studies/{study['id']}/trials", {"number": number, "params": params})
         await ada.patch(f"/trials/{trial['id']}", {"status": "succeeded", "value": value})
     return study
+
+
+async def test_jobs_are_sorted_by_the_address(visit: Visit, desk: Desk) -> None:
+    visitor = await visit()
+    for name in ("bravo", "alpha", "charlie"):
+        await visitor.person.post(JOBS, TINY | {"name": name})
+    page = await visitor.go("/training")
+    links = page.get_by_role("table", name="Jobs").get_by_role("link")
+    await expect(links).to_have_text(["charlie", "alpha", "bravo"])
+    await page.get_by_role("columnheader", name="Name").get_by_role("button").click()
+    await expect(links).to_have_text(["alpha", "bravo", "charlie"])
+    await expect(page.get_by_role("columnheader", name="Name")).to_have_attribute("aria-sort", "ascending")
+    await page.get_by_role("columnheader", name="Name").get_by_role("button").click()
+    await expect(links).to_have_text(["charlie", "bravo", "alpha"])
+    await page.reload()
+    await expect(links).to_have_text(["charlie", "bravo", "alpha"])
+    await expect(page.get_by_role("columnheader", name="Name")).to_have_attribute("aria-sort", "descending")
+
+
+async def test_a_study_is_given_more_trials(visit: Visit, desk: Desk) -> None:
+    visitor = await visit()
+    study = await visitor.person.post("/projects/default/studies", STUDY)
+    page = await visitor.go(f"/training/studies/{study['id']}")
+    await page.get_by_role("button", name="More trials").click()
+    dialog = page.get_by_role("dialog", name="More trials for search")
+    trials = dialog.get_by_label("Trials in all")
+    await expect(trials).to_have_value("8")
+    await trials.fill("4")
+    await dialog.get_by_role("button", name="More trials").click()
+    await expect(trials).to_have_attribute("aria-invalid", "true")
+    await trials.fill("6")
+    await dialog.get_by_role("button", name="More trials").click()
+    await expect(dialog).to_have_count(0)
+    assert (await visitor.person.get(f"/studies/{study['id']}"))["spec"]["trials"] == 6

@@ -61,7 +61,8 @@ export default function CurveChart({ title, lines, view: given = PLAIN_VIEW, hei
     };
   }, [height, theme, format, view, keys]);
 
-  const only = lines.length === 1 ? lines[0]?.series : undefined;
+  const measured = lines.filter((line) => !line.gaps);
+  const only = lines.length === 1 ? measured[0]?.series : undefined;
   const at = data[0].length - 1;
   const shown = hovered !== null && hovered <= at ? hovered : at;
   // A logarithmic axis begins after what is not greater than zero.
@@ -72,7 +73,10 @@ export default function CurveChart({ title, lines, view: given = PLAIN_VIEW, hei
     step === undefined || value === undefined
       ? ""
       : t("curve.point", { step: format.count(step), value: format.value(value) });
-  const odd = lines.reduce((sum, line) => sum + line.series.values.filter((each) => !Number.isFinite(each)).length, 0);
+  const odd = measured.reduce(
+    (sum, line) => sum + line.series.values.filter((each) => !Number.isFinite(each)).length,
+    0,
+  );
 
   return (
     <figure data-metric={title} data-last-step={only?.steps.at(-1)}>
@@ -87,7 +91,7 @@ export default function CurveChart({ title, lines, view: given = PLAIN_VIEW, hei
         style={{ height }}
         className="overflow-hidden"
       />
-      {lines.length > 1 && <CurveLegend lines={lines} values={lines.map((_, index) => data[1 + index * 2]?.[shown])} />}
+      {!only && <CurveLegend lines={lines} values={lines.map((_, index) => data[1 + index * 2]?.[shown])} />}
       {odd > 0 && <p className="mt-1 text-xs text-warning">{t("curve.notFinite", { count: odd })}</p>}
     </figure>
   );

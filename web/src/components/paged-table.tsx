@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import type { Page } from "@/lib/api/types";
 import { useI18n } from "@/lib/i18n/i18n-context";
 
-import { type Column, DataTable, type Selection } from "./data-table";
+import { type Column, DataTable, type Selection, type Sorting } from "./data-table";
 import { ProblemNote } from "./problem-note";
 import { Button } from "./ui/button";
 import { Skeleton } from "./ui/skeleton";
@@ -15,11 +15,12 @@ interface PagedTableProps<T> {
   columns: readonly Column<T>[];
   empty: ReactNode;
   selection?: Selection<T> | undefined;
+  sorting?: Sorting | undefined;
 }
 
-/** A list of the platform, newest first, page after page. */
+/** A list of the platform, page after page. */
 export function PagedTable<T extends { id: string }>(props: PagedTableProps<T>) {
-  const { label, query, columns, empty, selection } = props;
+  const { label, query, columns, empty, selection, sorting } = props;
   const { t } = useI18n();
   if (!query.data) {
     if (query.error) return <ProblemNote error={query.error} onRetry={() => void query.refetch()} />;
@@ -29,7 +30,14 @@ export function PagedTable<T extends { id: string }>(props: PagedTableProps<T>) 
   if (rows.length === 0) return empty;
   return (
     <>
-      <DataTable label={label} columns={columns} rows={rows} rowKey={(row) => row.id} selection={selection} />
+      <DataTable
+        label={label}
+        columns={columns}
+        rows={rows}
+        rowKey={(row) => row.id}
+        selection={selection}
+        sorting={sorting}
+      />
       {query.hasNextPage && (
         <div className="mt-4 text-center">
           <Button variant="outline" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>

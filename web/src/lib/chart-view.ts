@@ -19,6 +19,8 @@ export interface ChartSearch {
 export const AXES = ["step", "time", "relative"] as const;
 export const MOST_SMOOTHING = 0.99;
 
+/** Of what the platform has measured itself. */
+export const OVER_TIME: ChartView = { axis: "time", smoothing: 0, logX: false, logY: false };
 export const PLAIN_VIEW: ChartView = { axis: "step", smoothing: 0, logX: false, logY: false };
 
 export function chartView(search: ChartSearch): ChartView {

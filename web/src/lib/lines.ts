@@ -8,6 +8,8 @@ export interface Line {
   /** Index of its colour, so that a run has the same one in every chart. */
   colour: number;
   series: Series;
+  /** NaN says that nothing was measured there, and is no fault. */
+  gaps?: boolean;
 }
 
 const COLOURS = 8;

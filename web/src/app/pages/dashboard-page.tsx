@@ -10,16 +10,20 @@ import { NewestCurve } from "@/features/experiments/components/newest-curve";
 import { AliveWorkloads } from "@/features/scheduling/components/alive-workloads";
 import { NodesCard } from "@/features/scheduling/components/nodes-card";
 import { MonthUse } from "@/features/quotas/components/month-use";
+import { UtilizationCard } from "@/features/scheduling/components/utilization-card";
 import { WorkloadCounts } from "@/features/scheduling/components/workload-counts";
 import { useI18n } from "@/lib/i18n/i18n-context";
 import { mayWork } from "@/lib/roles";
+import { readSpanSearch } from "@/lib/time-span";
 
-const route = getRouteApi("/p/$project");
+const route = getRouteApi("/p/$project/");
 
 export function DashboardPage() {
   const { t } = useI18n();
   const { project } = route.useParams();
   const { me, current } = route.useRouteContext();
+  const { span } = route.useSearch();
+  const navigate = route.useNavigate();
   return (
     <>
       <PageHeader
@@ -31,6 +35,11 @@ export function DashboardPage() {
         <WorkloadCounts projectId={current.id} />
         <div className="grid gap-4 xl:grid-cols-3">
           <div className="min-w-0 space-y-4 xl:col-span-2">
+            <UtilizationCard
+              organization={current.org_id}
+              span={span ?? "hour"}
+              onSpan={(chosen) => void navigate({ search: readSpanSearch({ span: chosen }), replace: true })}
+            />
             <NewestCurve project={project} />
             <Card title={t("dashboard.latestRuns")}>
               <LatestRuns project={project} />

@@ -1,4 +1,4 @@
-import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { getRouteApi } from "@tanstack/react-router";
 
 import { PageHeader } from "@/components/page-header";
 import { Panel } from "@/components/ui/panel";
@@ -7,13 +7,14 @@ import { ServicesTable } from "@/features/inference/components/services-table";
 import { useI18n } from "@/lib/i18n/i18n-context";
 import { mayWork } from "@/lib/roles";
 
-const route = getRouteApi("/p/$project");
+const route = getRouteApi("/p/$project/inference/");
 
 export function InferencePage() {
   const { t } = useI18n();
   const { project } = route.useParams();
   const { me, current } = route.useRouteContext();
-  const navigate = useNavigate();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
   return (
     <>
       <PageHeader
@@ -31,7 +32,11 @@ export function InferencePage() {
         }
       />
       <Panel>
-        <ServicesTable project={project} />
+        <ServicesTable
+          project={project}
+          search={search}
+          onSearch={(next) => void navigate({ to: ".", search: next, replace: true, resetScroll: false })}
+        />
       </Panel>
     </>
   );

@@ -1,18 +1,20 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { getRouteApi } from "@tanstack/react-router";
 
 import { PageHeader } from "@/components/page-header";
-import { QueryView } from "@/components/query-view";
+import { PageQuery } from "@/components/page-query";
 import { Card } from "@/components/ui/card";
 import { DeployDialog } from "@/features/inference/components/deploy-dialog";
 import { DeploymentsList } from "@/features/inference/components/deployments-list";
 import { Playground } from "@/features/inference/components/playground";
 import { RemoveService } from "@/features/inference/components/remove-service";
+import { ServiceFigures } from "@/features/inference/components/service-figures";
 import { ServiceState } from "@/features/inference/components/service-state";
 import { serviceQuery } from "@/features/inference/queries";
 import { modelsQuery } from "@/features/registry/queries";
 import { useI18n } from "@/lib/i18n/i18n-context";
 import { mayWork } from "@/lib/roles";
+import { readSpanSearch } from "@/lib/time-span";
 
 const route = getRouteApi("/p/$project/inference/$serviceId");
 
@@ -20,12 +22,13 @@ export function ServicePage() {
   const { t } = useI18n();
   const { project, serviceId } = route.useParams();
   const { me, current } = route.useRouteContext();
-  const navigate = useNavigate();
+  const { span } = route.useSearch();
+  const navigate = route.useNavigate();
   const query = useQuery(serviceQuery(serviceId));
   const models = useInfiniteQuery(modelsQuery(project));
   const works = mayWork(me.roles[current.org_id]);
   return (
-    <QueryView query={query}>
+    <PageQuery query={query}>
       {(service) => (
         <>
           <PageHeader
@@ -56,9 +59,11 @@ export function ServicePage() {
               >
                 <DeploymentsList service={service} />
               </Card>
-              <Card title={t("services.figures")}>
-                <p className="text-muted-foreground">{t("services.figuresAbout")}</p>
-              </Card>
+              <ServiceFigures
+                serviceId={service.id}
+                span={span ?? "hour"}
+                onSpan={(chosen) => void navigate({ to: ".", search: readSpanSearch({ span: chosen }), replace: true })}
+              />
             </div>
             <Card title={t("playground.title")}>
               <Playground model={service.name} />
@@ -66,6 +71,6 @@ export function ServicePage() {
           </div>
         </>
       )}
-    </QueryView>
+    </PageQuery>
   );
 }

@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { getRouteApi } from "@tanstack/react-router";
 
 import { PageHeader } from "@/components/page-header";
 import { Card } from "@/components/ui/card";
@@ -10,13 +10,14 @@ import { SimulationsTable } from "@/features/simulation/components/simulations-t
 import { useI18n } from "@/lib/i18n/i18n-context";
 import { mayWork } from "@/lib/roles";
 
-const route = getRouteApi("/p/$project");
+const route = getRouteApi("/p/$project/simulation/");
 
 export function SimulationsPage() {
   const { t } = useI18n();
   const { project } = route.useParams();
   const { me, current } = route.useRouteContext();
-  const navigate = useNavigate();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
   const models = useInfiniteQuery(modelsQuery(project));
   const works = mayWork(me.roles[current.org_id]);
   return (
@@ -24,7 +25,11 @@ export function SimulationsPage() {
       <PageHeader title={t("nav.simulation")} about={t("simulation.about")} />
       <div className="space-y-4">
         <Card title={t("simulations.title")}>
-          <SimulationsTable project={project} />
+          <SimulationsTable
+            project={project}
+            search={search}
+            onSearch={(next) => void navigate({ to: ".", search: next, replace: true, resetScroll: false })}
+          />
         </Card>
         <Card title={t("environments.title")}>
           <EnvironmentsList

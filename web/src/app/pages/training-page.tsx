@@ -13,7 +13,7 @@ const route = getRouteApi("/p/$project/training/");
 export function TrainingPage() {
   const { t } = useI18n();
   const { project } = route.useParams();
-  const filter = route.useSearch();
+  const search = route.useSearch();
   const navigate = route.useNavigate();
   return (
     <>
@@ -33,8 +33,8 @@ export function TrainingPage() {
       <Panel>
         <JobsTable
           project={project}
-          filter={filter}
-          onFilter={(search) => void navigate({ search, replace: true, resetScroll: false })}
+          search={search}
+          onSearch={(next) => void navigate({ search: next, replace: true, resetScroll: false })}
         />
       </Panel>
     </>

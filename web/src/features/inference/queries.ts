@@ -1,9 +1,11 @@
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { api, body } from "@/lib/api/client";
 import { pagedQuery } from "@/lib/api/paged-query";
 import type { components } from "@/lib/api/schema";
 import type { Service } from "@/lib/api/types";
+import type { NameSearch } from "@/lib/name-search";
+import { type TimeSpan, beginning } from "@/lib/time-span";
 
 type Schemas = components["schemas"];
 /** What a form says of a deployment; the platform fills in the rest. */
@@ -11,10 +13,12 @@ export type NewDeployment = Pick<Schemas["DeploymentCreate"], "model" | "version
   spec: Partial<Schemas["DeploymentSpec"]>;
 };
 
-export const servicesQuery = (project: string) =>
-  pagedQuery<Service>(["services", project], (cursor) =>
+export const servicesQuery = (project: string, { name }: NameSearch = {}) =>
+  pagedQuery<Service>(["services", project, name ?? ""], (cursor) =>
     body(
-      api.GET("/api/v1/projects/{project}/services", { params: { path: { project }, query: { cursor, limit: 50 } } }),
+      api.GET("/api/v1/projects/{project}/services", {
+        params: { path: { project }, query: { cursor, limit: 50, ...(name && { name }) } },
+      }),
     ),
   );
 
@@ -33,6 +37,22 @@ export const deploymentsQuery = (serviceId: string) =>
         api.GET("/api/v1/services/{service_id}/deployments", { params: { path: { service_id: serviceId } }, signal }),
       ),
     refetchInterval: 2000,
+  });
+
+/** How it answered since the span began, and goes on answering. */
+export const serviceMetricsQuery = (serviceId: string, span: TimeSpan) =>
+  queryOptions({
+    queryKey: ["services", "metrics", serviceId, span],
+    queryFn: ({ signal }) =>
+      body(
+        api.GET("/api/v1/services/{service_id}/metrics", {
+          params: { path: { service_id: serviceId }, query: { since: beginning(span, Date.now()) } },
+          signal,
+        }),
+      ),
+    refetchInterval: 5000,
+    // The span before is shown until the one that was chosen has come.
+    placeholderData: keepPreviousData,
   });
 
 export function useCreateService(project: string) {

@@ -1,7 +1,8 @@
-import { queryOptions } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { api, body } from "@/lib/api/client";
 import type { Workload, WorkloadStatus } from "@/lib/api/types";
+import { type TimeSpan, beginning } from "@/lib/time-span";
 
 const REFRESH_MS = 3000;
 /** What holds or waits for resources. */
@@ -52,6 +53,21 @@ export const nodesQuery = queryOptions({
   queryFn: ({ signal }) => body(api.GET("/api/v1/nodes", { signal })),
   refetchInterval: REFRESH_MS,
 });
+
+/** What of each pool the organization held since the span began. */
+export const utilizationQuery = (org: string, span: TimeSpan) =>
+  queryOptions({
+    queryKey: ["utilization", org, span],
+    queryFn: ({ signal }) =>
+      body(
+        api.GET("/api/v1/orgs/{org}/utilization", {
+          params: { path: { org }, query: { since: beginning(span, Date.now()) } },
+          signal,
+        }),
+      ),
+    refetchInterval: 30_000,
+    placeholderData: keepPreviousData,
+  });
 
 const ENDED = new Set(["succeeded", "failed", "cancelled"]);
 

@@ -4,6 +4,7 @@ import { api, body } from "@/lib/api/client";
 import { pagedQuery } from "@/lib/api/paged-query";
 import type { components } from "@/lib/api/schema";
 import type { Simulation } from "@/lib/api/types";
+import type { WorkSearch } from "@/lib/work-search";
 
 type Spec = components["schemas"]["SimulationSpec"];
 /** What a form says of a simulation; the platform fills in the rest. */
@@ -11,11 +12,11 @@ export type NewSimulation = Pick<Spec, "name" | "environment" | "policy" | "epis
 
 export const ENDED: ReadonlySet<string> = new Set(["succeeded", "failed", "cancelled"]);
 
-export const simulationsQuery = (project: string) =>
-  pagedQuery<Simulation>(["simulations", project], (cursor) =>
+export const simulationsQuery = (project: string, search: WorkSearch) =>
+  pagedQuery<Simulation>(["simulations", project, search], (cursor) =>
     body(
       api.GET("/api/v1/projects/{project}/simulations", {
-        params: { path: { project }, query: { cursor, limit: 50 } },
+        params: { path: { project }, query: { cursor, limit: 50, ...search } },
       }),
     ),
   );

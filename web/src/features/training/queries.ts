@@ -2,24 +2,20 @@ import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query
 
 import { api, body } from "@/lib/api/client";
 import { pagedQuery } from "@/lib/api/paged-query";
-import type { TrainingJob, WorkloadStatus } from "@/lib/api/types";
 import type { components } from "@/lib/api/schema";
+import type { TrainingJob } from "@/lib/api/types";
+import type { WorkSearch } from "@/lib/work-search";
 
 const LIVE_MS = 1500;
 const ENDED = new Set(["succeeded", "failed", "cancelled"]);
 
-export interface JobFilter {
-  name?: string;
-  status?: WorkloadStatus[];
-}
-
-export const trainingJobsQuery = (project: string, { name, status }: JobFilter = {}) =>
-  pagedQuery<TrainingJob>(["training-jobs", project, name ?? "", status ?? []], (cursor) =>
+export const trainingJobsQuery = (project: string, search: WorkSearch = {}) =>
+  pagedQuery<TrainingJob>(["training-jobs", project, search], (cursor) =>
     body(
       api.GET("/api/v1/projects/{project}/training-jobs", {
         params: {
           path: { project },
-          query: { cursor, limit: 50, ...(name && { name }), ...(status && { status }) },
+          query: { cursor, limit: 50, ...search },
         },
       }),
     ),

@@ -3,14 +3,17 @@ import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query
 import { api, body } from "@/lib/api/client";
 import { pagedQuery } from "@/lib/api/paged-query";
 import type { Study } from "@/lib/api/types";
+import type { WorkSearch } from "@/lib/work-search";
 
 const ENDED = new Set(["succeeded", "failed", "cancelled"]);
 const LIVE_MS = 1500;
 
-export const studiesQuery = (project: string) =>
-  pagedQuery<Study>(["studies", project], (cursor) =>
+export const studiesQuery = (project: string, search: WorkSearch) =>
+  pagedQuery<Study>(["studies", project, search], (cursor) =>
     body(
-      api.GET("/api/v1/projects/{project}/studies", { params: { path: { project }, query: { cursor, limit: 50 } } }),
+      api.GET("/api/v1/projects/{project}/studies", {
+        params: { path: { project }, query: { cursor, limit: 50, ...search } },
+      }),
     ),
   );
 
@@ -35,6 +38,20 @@ export function useStudyCancel() {
   return useMutation({
     mutationFn: (studyId: string) =>
       body(api.POST("/api/v1/studies/{study_id}:cancel", { params: { path: { study_id: studyId } } })),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: ["studies"] }),
+  });
+}
+
+export function useStudyExtend() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: ({ studyId, trials }: { studyId: string; trials: number }) =>
+      body(
+        api.POST("/api/v1/studies/{study_id}:extend", {
+          params: { path: { study_id: studyId } },
+          body: { trials },
+        }),
+      ),
     onSettled: () => queryClient.invalidateQueries({ queryKey: ["studies"] }),
   });
 }

@@ -30,6 +30,8 @@ export type Preview =
   | Schemas["VideoPreview"]
   | Schemas["NoPreview"];
 export type LogEntry = Schemas["LogRead"];
+export type PoolUtilization = Schemas["PoolUtilization"];
+export type ServiceMetrics = Schemas["ServiceMetrics"];
 export type Node = Schemas["NodeRead"];
 export type Activity = Schemas["EventRead"];
 export type TrainingJob = Schemas["TrainingJobRead"];

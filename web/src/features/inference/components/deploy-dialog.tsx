@@ -4,10 +4,11 @@ import { useState } from "react";
 import { FormDialog } from "@/components/form-dialog";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
+import { NumberField } from "@/components/ui/number-field";
 import { Select } from "@/components/ui/select";
 import { useDeploy } from "@/features/inference/queries";
 import type { Model } from "@/lib/api/types";
-import { formText } from "@/lib/form";
+import { formNumber, formText } from "@/lib/form";
 import { useI18n } from "@/lib/i18n/i18n-context";
 
 interface DeployDialogProps {
@@ -35,13 +36,16 @@ export function DeployDialog({ serviceId, models }: DeployDialogProps) {
       submit={t("deploy.action")}
       mutation={deploy}
       onSubmit={(form, close) => {
-        const number = (name: string) => Number(formText(form, name));
         deploy.mutate(
           {
             model,
             version: formText(form, "version"),
-            weight: number("weight"),
-            spec: { replicas: number("replicas"), cpu: number("cpu"), gpu: number("gpu") },
+            weight: formNumber(form, "weight"),
+            spec: {
+              replicas: formNumber(form, "replicas"),
+              cpu: formNumber(form, "cpu"),
+              gpu: formNumber(form, "gpu"),
+            },
           },
           { onSuccess: close },
         );
@@ -65,44 +69,16 @@ export function DeployDialog({ serviceId, models }: DeployDialogProps) {
             error={refused["version"]}
           />
           <div className="grid grid-cols-2 gap-4">
-            <Field
+            <NumberField
               label={t("deploy.replicas")}
               name="replicas"
-              type="number"
               min={1}
               defaultValue={1}
-              required
               error={refused["spec.replicas"]}
             />
-            <Field
-              label={t("column.weight")}
-              name="weight"
-              type="number"
-              min={0}
-              defaultValue={100}
-              required
-              error={refused["weight"]}
-            />
-            <Field
-              label={t("deploy.cpu")}
-              name="cpu"
-              type="number"
-              min={0}
-              step="any"
-              defaultValue={1}
-              required
-              error={refused["spec.cpu"]}
-            />
-            <Field
-              label={t("deploy.gpu")}
-              name="gpu"
-              type="number"
-              min={0}
-              step="any"
-              defaultValue={0}
-              required
-              error={refused["spec.gpu"]}
-            />
+            <NumberField label={t("column.weight")} name="weight" defaultValue={100} error={refused["weight"]} />
+            <NumberField label={t("deploy.cpu")} name="cpu" step="any" defaultValue={1} error={refused["spec.cpu"]} />
+            <NumberField label={t("deploy.gpu")} name="gpu" step="any" defaultValue={0} error={refused["spec.gpu"]} />
           </div>
         </>
       )}

@@ -1,7 +1,6 @@
 import { Trash2 } from "lucide-react";
 
 import { Confirmed } from "@/components/confirmed";
-import { Button } from "@/components/ui/button";
 import { useRemoveService, useUndeleteService } from "@/features/inference/queries";
 import type { Service } from "@/lib/api/types";
 import { useI18n } from "@/lib/i18n/i18n-context";
@@ -14,11 +13,7 @@ export function RemoveService({ service, onDone }: { service: Service; onDone: (
   const title = t("services.removeNamed", { name: service.name });
   return (
     <Confirmed
-      trigger={
-        <Button variant="danger" size="icon" aria-label={title}>
-          <Trash2 aria-hidden />
-        </Button>
-      }
+      icon={Trash2}
       title={title}
       about={t("services.removeAbout")}
       action={t("action.delete")}

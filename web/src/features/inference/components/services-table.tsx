@@ -1,34 +1,54 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Radio } from "lucide-react";
+import { Radio, SearchX } from "lucide-react";
 
 import type { Column } from "@/components/data-table";
 import { EmptyState } from "@/components/empty-state";
 import { PagedTable } from "@/components/paged-table";
+import { SearchField } from "@/components/search-field";
 import { textLinkClasses } from "@/components/text-link";
 import { Ago } from "@/components/ago";
 import { ServiceState } from "@/features/inference/components/service-state";
 import { servicesQuery } from "@/features/inference/queries";
 import type { Service } from "@/lib/api/types";
 import { type I18n, useI18n } from "@/lib/i18n/i18n-context";
+import { type NameSearch, readNameSearch } from "@/lib/name-search";
 
-export function ServicesTable({ project }: { project: string }) {
+interface ServicesTableProps {
+  project: string;
+  search: NameSearch;
+  onSearch: (search: NameSearch) => void;
+}
+
+export function ServicesTable({ project, search, onSearch }: ServicesTableProps) {
   const i18n = useI18n();
-  const query = useInfiniteQuery(servicesQuery(project));
+  const query = useInfiniteQuery(servicesQuery(project, search));
   return (
-    <PagedTable
-      label={i18n.t("services.title")}
-      query={query}
-      columns={columns(project, i18n)}
-      empty={
-        <EmptyState
-          icon={Radio}
-          title={i18n.t("services.none")}
-          about={i18n.t("services.noneAbout")}
-          command={"trine service create chat\ntrine service deploy chat --model NAME --wait"}
-        />
-      }
-    />
+    <div className="space-y-3 py-2">
+      <SearchField
+        label={i18n.t("table.searchName")}
+        value={search.name ?? ""}
+        onChange={(name) => onSearch(readNameSearch({ name }))}
+        className="w-full sm:w-64"
+      />
+      <PagedTable
+        label={i18n.t("services.title")}
+        query={query}
+        columns={columns(project, i18n)}
+        empty={
+          search.name ? (
+            <EmptyState icon={SearchX} title={i18n.t("table.noMatch")} about={i18n.t("table.noMatchAbout")} />
+          ) : (
+            <EmptyState
+              icon={Radio}
+              title={i18n.t("services.none")}
+              about={i18n.t("services.noneAbout")}
+              command={"trine service create chat\ntrine service deploy chat --model NAME --wait"}
+            />
+          )
+        }
+      />
+    </div>
   );
 }
 

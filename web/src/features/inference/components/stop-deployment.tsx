@@ -1,7 +1,6 @@
 import { CircleStop } from "lucide-react";
 
 import { Confirmed } from "@/components/confirmed";
-import { Button } from "@/components/ui/button";
 import { useStopDeployment } from "@/features/inference/queries";
 import type { Deployment } from "@/lib/api/types";
 import { useI18n } from "@/lib/i18n/i18n-context";
@@ -12,11 +11,7 @@ export function StopDeployment({ deployment }: { deployment: Deployment }) {
   const title = t("deploy.stopNamed", { name: `${deployment.model} v${deployment.version}` });
   return (
     <Confirmed
-      trigger={
-        <Button variant="danger" size="icon" aria-label={title}>
-          <CircleStop aria-hidden />
-        </Button>
-      }
+      icon={CircleStop}
       title={title}
       about={t("deploy.stopAbout")}
       action={t("deploy.stop")}

@@ -3,7 +3,6 @@ import { Trash2 } from "lucide-react";
 import { Confirmed } from "@/components/confirmed";
 import { FormDialog } from "@/components/form-dialog";
 import { SecretNote } from "@/components/secret-note";
-import { Button } from "@/components/ui/button";
 import { type KeyOwner, useRevokeKey, useRotateKey } from "@/features/keys/queries";
 import type { ApiKey } from "@/lib/api/types";
 import { useI18n } from "@/lib/i18n/i18n-context";
@@ -39,11 +38,7 @@ export function RevokeKey({ owner, apiKey }: KeyActionProps) {
   const title = t("keys.revokeNamed", { name: apiKey.name });
   return (
     <Confirmed
-      trigger={
-        <Button variant="danger" size="icon" aria-label={title}>
-          <Trash2 aria-hidden />
-        </Button>
-      }
+      icon={Trash2}
       title={title}
       about={t("keys.revokeAbout")}
       action={t("action.revoke")}

@@ -5,7 +5,6 @@ import { Ago } from "@/components/ago";
 import { Confirmed } from "@/components/confirmed";
 import type { Column } from "@/components/data-table";
 import { PagedTable } from "@/components/paged-table";
-import { Button } from "@/components/ui/button";
 import { invitationsQuery, useRevokeInvitation } from "@/features/members/queries";
 import type { Invitation } from "@/lib/api/types";
 import { type I18n, useI18n } from "@/lib/i18n/i18n-context";
@@ -66,11 +65,7 @@ function Revocation({ organization, invitation }: { organization: string; invita
   const title = t("invitations.revokeNamed", { email: invitation.email });
   return (
     <Confirmed
-      trigger={
-        <Button variant="danger" size="icon" aria-label={title}>
-          <MailX aria-hidden />
-        </Button>
-      }
+      icon={MailX}
       title={title}
       about={t("invitations.revokeAbout")}
       action={t("action.revoke")}

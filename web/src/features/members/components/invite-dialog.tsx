@@ -5,6 +5,7 @@ import { FormDialog } from "@/components/form-dialog";
 import { SecretNote } from "@/components/secret-note";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
+import { NumberField } from "@/components/ui/number-field";
 import { Select } from "@/components/ui/select";
 import { useInvite } from "@/features/members/queries";
 import { formText } from "@/lib/form";
@@ -50,14 +51,12 @@ export function InviteDialog({ organization, own }: { organization: string; own:
             options={rolesBelow(own).map((each) => [each, term("role", each)] as const)}
             onChange={setRole}
           />
-          <Field
+          <NumberField
             label={t("members.inviteDays")}
             name="days"
-            type="number"
             min={1}
             max={MOST_DAYS}
             defaultValue={DAYS}
-            required
             error={refused["days"]}
           />
         </>

@@ -104,11 +104,7 @@ function Removal({ organization, account }: { organization: Organization; accoun
   const title = t("serviceAccounts.removeNamed", { name: account.name });
   return (
     <Confirmed
-      trigger={
-        <Button variant="danger" size="icon" aria-label={title}>
-          <Trash2 aria-hidden />
-        </Button>
-      }
+      icon={Trash2}
       title={title}
       about={t("serviceAccounts.removeAbout")}
       action={t("action.remove")}

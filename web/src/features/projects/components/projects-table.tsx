@@ -5,7 +5,6 @@ import { Ago } from "@/components/ago";
 import { Confirmed } from "@/components/confirmed";
 import { type Column, DataTable } from "@/components/data-table";
 import { textLinkClasses } from "@/components/text-link";
-import { Button } from "@/components/ui/button";
 import { undeleteProject, useRemoveProject } from "@/features/projects/queries";
 import type { Organization, Project } from "@/lib/api/types";
 import { type I18n, useI18n } from "@/lib/i18n/i18n-context";
@@ -84,11 +83,7 @@ function Removal({ project, onChange }: { project: Project; onChange: () => void
   const title = t("projects.removeNamed", { name: project.name });
   return (
     <Confirmed
-      trigger={
-        <Button variant="danger" size="icon" aria-label={title}>
-          <Trash2 aria-hidden />
-        </Button>
-      }
+      icon={Trash2}
       title={title}
       about={t("projects.removeAbout")}
       action={t("action.delete")}

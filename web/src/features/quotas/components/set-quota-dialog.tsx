@@ -3,7 +3,7 @@ import { useState } from "react";
 
 import { FormDialog } from "@/components/form-dialog";
 import { Button } from "@/components/ui/button";
-import { Field } from "@/components/ui/field";
+import { NumberField } from "@/components/ui/number-field";
 import { Select } from "@/components/ui/select";
 import { useSetQuota } from "@/features/quotas/queries";
 import type { Member, Project, Quota } from "@/lib/api/types";
@@ -70,20 +70,18 @@ export function SetQuotaDialog({ organization, projects, members }: SetQuotaDial
             options={RESOURCES.map((each) => [each, term("limited", each)] as const)}
             onChange={setResource}
           />
-          <Field
+          <NumberField
             label={t("quotas.soft")}
             name="soft"
-            type="number"
-            min={0}
+            required={false}
             step="any"
             hint={t("quotas.softHint")}
             error={refused["soft"]}
           />
-          <Field
+          <NumberField
             label={t("quotas.hard")}
             name="hard"
-            type="number"
-            min={0}
+            required={false}
             step="any"
             hint={t("quotas.hardHint")}
             error={refused["hard"]}

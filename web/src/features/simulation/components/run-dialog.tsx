@@ -4,11 +4,12 @@ import { useState } from "react";
 import { FormDialog } from "@/components/form-dialog";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
+import { NumberField } from "@/components/ui/number-field";
 import { Select } from "@/components/ui/select";
 import type { Described } from "@/features/simulation/environment";
 import { type NewSimulation, useRunSimulation } from "@/features/simulation/queries";
 import type { Model, Simulation } from "@/lib/api/types";
-import { formText } from "@/lib/form";
+import { formNumber, formText } from "@/lib/form";
 import { useI18n } from "@/lib/i18n/i18n-context";
 
 interface RunDialogProps {
@@ -42,15 +43,14 @@ export function RunDialog({ project, environment, models, onDone }: RunDialogPro
       submit={t("simulations.run")}
       mutation={run}
       onSubmit={(form, close) => {
-        const number = (name: string) => Number(formText(form, name));
         run.mutate(
           {
             name: formText(form, "name"),
             environment: environment.name,
             policy: policyOf(policy),
-            episodes: number("episodes"),
-            workers: number("workers"),
-            seed: number("seed"),
+            episodes: formNumber(form, "episodes"),
+            workers: formNumber(form, "workers"),
+            seed: formNumber(form, "seed"),
           },
           {
             onSuccess: (simulation) => {
@@ -74,33 +74,21 @@ export function RunDialog({ project, environment, models, onDone }: RunDialogPro
           />
           <Select label={t("simulations.policy")} value={policy} options={policies} onChange={setPolicy} />
           <div className="grid gap-4 sm:grid-cols-3">
-            <Field
+            <NumberField
               label={t("simulations.episodes")}
               name="episodes"
-              type="number"
               min={1}
               defaultValue={100}
-              required
               error={refused["episodes"]}
             />
-            <Field
+            <NumberField
               label={t("simulations.workers")}
               name="workers"
-              type="number"
               min={1}
               defaultValue={2}
-              required
               error={refused["workers"]}
             />
-            <Field
-              label={t("simulations.seed")}
-              name="seed"
-              type="number"
-              min={0}
-              defaultValue={0}
-              required
-              error={refused["seed"]}
-            />
+            <NumberField label={t("simulations.seed")} name="seed" defaultValue={0} error={refused["seed"]} />
           </div>
         </>
       )}

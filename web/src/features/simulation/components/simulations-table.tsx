@@ -4,22 +4,32 @@ import { Gamepad2 } from "lucide-react";
 
 import type { Column } from "@/components/data-table";
 import { EmptyState } from "@/components/empty-state";
-import { PagedTable } from "@/components/paged-table";
 import { StatusBadge } from "@/components/status-badge";
 import { textLinkClasses } from "@/components/text-link";
 import { Ago } from "@/components/ago";
+import { Duration } from "@/components/duration";
+import { WorkTable } from "@/components/work-table";
 import { simulationsQuery } from "@/features/simulation/queries";
 import type { Simulation } from "@/lib/api/types";
 import { type I18n, useI18n } from "@/lib/i18n/i18n-context";
+import type { WorkSearch } from "@/lib/work-search";
 
-export function SimulationsTable({ project }: { project: string }) {
+interface SimulationsTableProps {
+  project: string;
+  search: WorkSearch;
+  onSearch: (search: WorkSearch) => void;
+}
+
+export function SimulationsTable({ project, search, onSearch }: SimulationsTableProps) {
   const i18n = useI18n();
-  const query = useInfiniteQuery(simulationsQuery(project));
+  const query = useInfiniteQuery(simulationsQuery(project, search));
   return (
-    <PagedTable
+    <WorkTable
       label={i18n.t("simulations.title")}
       query={query}
       columns={columns(project, i18n)}
+      search={search}
+      onSearch={onSearch}
       empty={
         <EmptyState
           icon={Gamepad2}
@@ -37,6 +47,7 @@ function columns(project: string, { t }: I18n): Column<Simulation>[] {
     {
       key: "name",
       header: t("column.name"),
+      sort: "name",
       cell: (simulation) => (
         <Link
           to="/p/$project/simulation/$simulationId"
@@ -56,11 +67,21 @@ function columns(project: string, { t }: I18n): Column<Simulation>[] {
     {
       key: "status",
       header: t("column.status"),
+      sort: "status",
       cell: (simulation) => <StatusBadge status={simulation.workload.status} />,
+    },
+    {
+      key: "duration",
+      header: t("column.duration"),
+      sort: "duration",
+      from: "lg",
+      align: "right",
+      cell: ({ workload }) => <Duration from={workload.started_at} to={workload.ended_at} />,
     },
     {
       key: "created",
       header: t("column.created"),
+      sort: "created_at",
       from: "sm",
       align: "right",
       cell: (simulation) => <Ago when={simulation.created_at} />,

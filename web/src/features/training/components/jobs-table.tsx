@@ -1,40 +1,40 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Cpu, SearchX } from "lucide-react";
+import { Cpu } from "lucide-react";
 import { useState } from "react";
 
 import { Ago } from "@/components/ago";
 import type { Column } from "@/components/data-table";
+import { Duration } from "@/components/duration";
 import { EmptyState } from "@/components/empty-state";
-import { PagedTable } from "@/components/paged-table";
 import { StatusBadge } from "@/components/status-badge";
 import { textLinkClasses } from "@/components/text-link";
 import { Button } from "@/components/ui/button";
+import { WorkTable } from "@/components/work-table";
 import { JobChangeDialog } from "@/features/training/components/job-change-dialog";
-import { JobsFilter } from "@/features/training/components/jobs-filter";
 import { possibleChange } from "@/features/training/job-change";
-import { type JobChange, type JobFilter, trainingJobsQuery } from "@/features/training/queries";
+import { type JobChange, trainingJobsQuery } from "@/features/training/queries";
 import type { TrainingJob } from "@/lib/api/types";
 import { type I18n, useI18n } from "@/lib/i18n/i18n-context";
+import type { WorkSearch } from "@/lib/work-search";
 
 interface JobsTableProps {
   project: string;
-  filter: JobFilter;
-  onFilter: (filter: JobFilter) => void;
+  search: WorkSearch;
+  onSearch: (search: WorkSearch) => void;
 }
 
 /** The jobs of a project, narrowed by the address; one or several are cancelled and retried. */
-export function JobsTable({ project, filter, onFilter }: JobsTableProps) {
+export function JobsTable({ project, search, onSearch }: JobsTableProps) {
   const i18n = useI18n();
   const { t } = i18n;
-  const query = useInfiniteQuery(trainingJobsQuery(project, filter));
+  const query = useInfiniteQuery(trainingJobsQuery(project, search));
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [asked, setAsked] = useState<{ change: JobChange; jobs: TrainingJob[] } | null>(null);
 
   const rows = query.data?.pages.flatMap((page) => page.items) ?? [];
   // Only what one sees is changed: a row that a filter took away is no longer chosen.
   const jobs = rows.filter((job) => chosen.has(job.id));
-  const narrowed = Boolean(filter.name ?? filter.status?.length);
   const change: Column<TrainingJob> = {
     key: "change",
     header: t("column.actions"),
@@ -46,40 +46,38 @@ export function JobsTable({ project, filter, onFilter }: JobsTableProps) {
   };
 
   return (
-    <div className="space-y-3 py-2">
-      <JobsFilter filter={filter} onFilter={onFilter} />
-      {jobs.length > 0 && (
-        <div role="toolbar" aria-label={t("table.chosen")} className="flex flex-wrap items-center gap-2">
-          <span className="mr-auto text-muted-foreground">{t("table.chosenCount", { count: jobs.length })}</span>
-          {(["cancel", "retry"] as const).map((each) => (
-            <ChangeButton
-              key={each}
-              change={each}
-              counted
-              jobs={jobs.filter((job) => possibleChange(job) === each)}
-              onAsk={setAsked}
-            />
-          ))}
-        </div>
-      )}
-      <PagedTable
+    <>
+      <WorkTable
         label={t("training.jobs")}
         query={query}
         columns={[...columns(project, i18n), change]}
+        search={search}
+        onSearch={onSearch}
         selection={{ chosen, onChange: setChosen, name: (job) => job.name }}
         empty={
-          narrowed ? (
-            <EmptyState icon={SearchX} title={t("table.noMatch")} about={t("table.noMatchAbout")} />
-          ) : (
-            <EmptyState
-              icon={Cpu}
-              title={t("training.none")}
-              about={t("training.noneAbout")}
-              command="trine job submit examples/lm.yaml"
-            />
-          )
+          <EmptyState
+            icon={Cpu}
+            title={t("training.none")}
+            about={t("training.noneAbout")}
+            command="trine job submit examples/lm.yaml"
+          />
         }
-      />
+      >
+        {jobs.length > 0 && (
+          <div role="toolbar" aria-label={t("table.chosen")} className="flex flex-wrap items-center gap-2">
+            <span className="mr-auto text-muted-foreground">{t("table.chosenCount", { count: jobs.length })}</span>
+            {(["cancel", "retry"] as const).map((each) => (
+              <ChangeButton
+                key={each}
+                change={each}
+                counted
+                jobs={jobs.filter((job) => possibleChange(job) === each)}
+                onAsk={setAsked}
+              />
+            ))}
+          </div>
+        )}
+      </WorkTable>
       {asked && (
         <JobChangeDialog
           {...asked}
@@ -89,7 +87,7 @@ export function JobsTable({ project, filter, onFilter }: JobsTableProps) {
           }}
         />
       )}
-    </div>
+    </>
   );
 }
 
@@ -124,6 +122,7 @@ function columns(project: string, { t, format }: I18n): Column<TrainingJob>[] {
     {
       key: "name",
       header: t("column.name"),
+      sort: "name",
       cell: (job) => (
         <Link to="/p/$project/training/jobs/$jobId" params={{ project, jobId: job.id }} className={textLinkClasses}>
           {job.name}
@@ -131,7 +130,12 @@ function columns(project: string, { t, format }: I18n): Column<TrainingJob>[] {
       ),
     },
     { key: "recipe", header: t("column.recipe"), from: "md", cell: (job) => <code>{job.recipe}</code> },
-    { key: "status", header: t("column.status"), cell: (job) => <StatusBadge status={job.workload.status} /> },
+    {
+      key: "status",
+      header: t("column.status"),
+      sort: "status",
+      cell: (job) => <StatusBadge status={job.workload.status} />,
+    },
     {
       key: "attempt",
       header: t("column.attempt"),
@@ -140,8 +144,17 @@ function columns(project: string, { t, format }: I18n): Column<TrainingJob>[] {
       cell: (job) => format.count(job.workload.attempt),
     },
     {
+      key: "duration",
+      header: t("column.duration"),
+      sort: "duration",
+      from: "lg",
+      align: "right",
+      cell: ({ workload }) => <Duration from={workload.started_at} to={workload.ended_at} />,
+    },
+    {
       key: "created",
       header: t("column.created"),
+      sort: "created_at",
       from: "md",
       align: "right",
       cell: (job) => <Ago when={job.created_at} />,

@@ -4,22 +4,32 @@ import { SlidersHorizontal } from "lucide-react";
 
 import type { Column } from "@/components/data-table";
 import { EmptyState } from "@/components/empty-state";
-import { PagedTable } from "@/components/paged-table";
 import { StatusBadge } from "@/components/status-badge";
 import { textLinkClasses } from "@/components/text-link";
 import { Ago } from "@/components/ago";
+import { Duration } from "@/components/duration";
+import { WorkTable } from "@/components/work-table";
 import { studiesQuery } from "@/features/tuning/queries";
 import type { Study } from "@/lib/api/types";
 import { type I18n, useI18n } from "@/lib/i18n/i18n-context";
+import type { WorkSearch } from "@/lib/work-search";
 
-export function StudiesTable({ project }: { project: string }) {
+interface StudiesTableProps {
+  project: string;
+  search: WorkSearch;
+  onSearch: (search: WorkSearch) => void;
+}
+
+export function StudiesTable({ project, search, onSearch }: StudiesTableProps) {
   const i18n = useI18n();
-  const query = useInfiniteQuery(studiesQuery(project));
+  const query = useInfiniteQuery(studiesQuery(project, search));
   return (
-    <PagedTable
+    <WorkTable
       label={i18n.t("training.studies")}
       query={query}
       columns={columns(project, i18n)}
+      search={search}
+      onSearch={onSearch}
       empty={
         <EmptyState
           icon={SlidersHorizontal}
@@ -37,6 +47,7 @@ function columns(project: string, { t, term }: I18n): Column<Study>[] {
     {
       key: "name",
       header: t("column.name"),
+      sort: "name",
       cell: (study) => (
         <Link
           to="/p/$project/training/studies/$studyId"
@@ -53,10 +64,24 @@ function columns(project: string, { t, term }: I18n): Column<Study>[] {
       from: "md",
       cell: (study) => t("study.goal", { mode: term("mode", study.mode), metric: study.metric }),
     },
-    { key: "status", header: t("column.status"), cell: (study) => <StatusBadge status={study.workload.status} /> },
+    {
+      key: "status",
+      header: t("column.status"),
+      sort: "status",
+      cell: (study) => <StatusBadge status={study.workload.status} />,
+    },
+    {
+      key: "duration",
+      header: t("column.duration"),
+      sort: "duration",
+      from: "lg",
+      align: "right",
+      cell: ({ workload }) => <Duration from={workload.started_at} to={workload.ended_at} />,
+    },
     {
       key: "created",
       header: t("column.created"),
+      sort: "created_at",
       from: "sm",
       align: "right",
       cell: (study) => <Ago when={study.created_at} />,

@@ -27,6 +27,11 @@ export const runs = {
   "study.progress": "Progress",
   "study.coordinates": "Parallel coordinates",
   "study.curves": "Curves of {count} trials",
+  "study.extend": "More trials",
+  "study.extendNamed": "More trials for {name}",
+  "study.extendAbout":
+    "They are drawn as the first were, so a study that was extended is the same as a larger one. One that has ended is queued again.",
+  "study.extendTrials": "Trials in all",
   "study.cancel": "End the study",
   "study.cancelNamed": "End {name}",
   "study.cancelAbout": "Trials that run are stopped. What all of them have reported stays.",

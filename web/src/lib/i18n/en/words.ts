@@ -40,6 +40,7 @@ export const words = {
   "reason.enrolled": "its process has begun",
   "reason.cancelled": "cancelled by a person",
   "reason.retried": "retried by a person",
+  "reason.extended": "more was asked of it by a person",
   "reason.succeeded": "it ended on its own",
   "reason.deployment_ready": "it answers",
 
@@ -72,6 +73,7 @@ export const words = {
   "event.model_version.created": "Model version registered",
   "event.model_alias.moved": "Alias moved",
   "event.model_alias.removed": "Alias removed",
+  "event.study.extended": "Study extended",
   "event.service.created": "Service created",
   "event.service.deleted": "Service deleted",
   "event.deployment.created": "Deployment created",

@@ -39,6 +39,7 @@ export const words = {
   "reason.enrolled": "进程已开始",
   "reason.cancelled": "被人取消",
   "reason.retried": "被人重试",
+  "reason.extended": "被人追加了工作",
   "reason.succeeded": "自行结束",
   "reason.deployment_ready": "可以应答",
 
@@ -71,6 +72,7 @@ export const words = {
   "event.model_version.created": "注册模型版本",
   "event.model_alias.moved": "移动别名",
   "event.model_alias.removed": "移除别名",
+  "event.study.extended": "追加试验",
   "event.service.created": "创建服务",
   "event.service.deleted": "删除服务",
   "event.deployment.created": "创建部署",

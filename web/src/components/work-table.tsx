@@ -1,0 +1,67 @@
+import type { InfiniteData, UseInfiniteQueryResult } from "@tanstack/react-query";
+import { SearchX } from "lucide-react";
+import type { ReactNode } from "react";
+
+import type { Page } from "@/lib/api/types";
+import { useI18n } from "@/lib/i18n/i18n-context";
+import { NEWEST, WORK_STATUSES, type WorkSearch, readWorkSearch } from "@/lib/work-search";
+
+import type { Column, Selection } from "./data-table";
+import { EmptyState } from "./empty-state";
+import { FilterChips } from "./filter-chips";
+import { PagedTable } from "./paged-table";
+import { SearchField } from "./search-field";
+
+interface WorkTableProps<T> {
+  label: string;
+  query: UseInfiniteQueryResult<InfiniteData<Page<T>>>;
+  columns: readonly Column<T>[];
+  search: WorkSearch;
+  onSearch: (search: WorkSearch) => void;
+  /** Where there is nothing at all. */
+  empty: ReactNode;
+  selection?: Selection<T>;
+  /** Between the filter and the rows. */
+  children?: ReactNode;
+}
+
+/** A list of jobs, studies or simulations, narrowed and sorted by the address. */
+export function WorkTable<T extends { id: string }>(props: WorkTableProps<T>) {
+  const { label, query, columns, search, onSearch, empty, selection, children } = props;
+  const { t, term } = useI18n();
+  const { name = "", status = [], sort = NEWEST } = search;
+  const change = (changed: Readonly<Record<string, unknown>>) => onSearch(readWorkSearch({ ...search, ...changed }));
+  return (
+    <div className="space-y-3 py-2">
+      <div className="flex flex-wrap items-center gap-3">
+        <SearchField
+          label={t("table.searchName")}
+          value={name}
+          onChange={(typed) => change({ name: typed })}
+          className="w-full sm:w-64"
+        />
+        <FilterChips
+          label={t("column.status")}
+          options={WORK_STATUSES.map((each) => [each, term("status", each)])}
+          chosen={WORK_STATUSES.filter((each) => status.includes(each))}
+          onChange={(chosen) => change({ status: chosen })}
+        />
+      </div>
+      {children}
+      <PagedTable
+        label={label}
+        query={query}
+        columns={columns}
+        selection={selection}
+        sorting={{ by: sort, onChange: (by) => change({ sort: by }) }}
+        empty={
+          name || status.length > 0 ? (
+            <EmptyState icon={SearchX} title={t("table.noMatch")} about={t("table.noMatchAbout")} />
+          ) : (
+            empty
+          )
+        }
+      />
+    </div>
+  );
+}
