@@ -1,0 +1,35 @@
+"""`docs/notes/sign_in.md` says what the code does (OWASP ASVS 5.0: 6.1.1, 6.1.3, 7.1.1, 7.1.2, 7.1.3)."""
+
+import re
+from pathlib import Path
+
+from app.accounts import strength
+from app.auth import password_links
+from app.config import Settings
+from deployments.local.database import INITIAL_PASSWORD_DAYS
+from tests.app.test_permissions import WITHOUT_CREDENTIAL
+
+NOTE = (Path(__file__).parents[2] / "docs/notes/sign_in.md").read_text()
+OPENS_NOTHING = {"GET /v1/healthz", "GET /v1/readyz", "GET /api/v1/auth/providers"}
+
+
+def test_the_values_are_those_of_the_settings() -> None:
+    told = dict(re.findall(r"^\| `TRINE_(\w+)` \| `([^`]+)` \|", NOTE, re.MULTILINE))
+    assert len(told) == 5
+    for name, value in told.items():
+        assert str(Settings.model_fields[name.lower()].default) == value, name
+    assert f"runs out after {INITIAL_PASSWORD_DAYS} days" in NOTE
+    assert f"good once, {password_links.LIFETIME.total_seconds() / 3600:.0f} hours" in NOTE
+    assert strength.GUESSES == 10**8
+
+
+def test_every_operation_without_a_credential_is_among_the_ways_in() -> None:
+    for operation in WITHOUT_CREDENTIAL - OPENS_NOTHING:
+        method, path = operation.split(" ")
+        path = path.replace(":path}", "}").replace(":sign-in", "/callback")
+        assert path in NOTE, (method, path)
+
+
+def test_each_part_that_is_asked_for_is_there() -> None:
+    for part in ("lock its owner out", "any number of sessions", "ends there keeps its session here", "second factor"):
+        assert part in NOTE, part
