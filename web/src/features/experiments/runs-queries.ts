@@ -48,7 +48,7 @@ export const runsCountQuery = (project: string, filter: string) =>
     refetchInterval: REFRESH_MS,
   });
 
-/** Metrics, parameters and tags that the newest runs have. */
+/** The newest runs with all that they have, and which metrics, parameters and tags these are. */
 export const columnsQuery = (project: string) =>
   queryOptions({
     queryKey: ["runs-columns", project],
@@ -60,7 +60,7 @@ export const columnsQuery = (project: string) =>
           signal,
         }),
       );
-      return columnsOf(items);
+      return { newest: items, columns: columnsOf(items) };
     },
     refetchInterval: 15_000,
   });

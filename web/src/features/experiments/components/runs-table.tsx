@@ -32,11 +32,13 @@ export function RunsTable({ project, search, onSearch }: RunsTableProps) {
   const { t, format } = useI18n();
   const { filter = "", sort = "" } = search;
   const known = useQuery(columnsQuery(project));
-  const columns = useMemo(() => chosenColumns(search, known.data), [search, known.data]);
+  const columns = useMemo(() => chosenColumns(search, known.data?.columns), [search, known.data]);
   const query = useInfiniteQuery({ ...runsTableQuery(project, search, columns), enabled: known.data !== undefined });
   const count = useQuery(runsCountQuery(project, filter));
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
+  // What was read to learn the columns is the beginning of the table, where nothing narrows or sorts it.
+  const beginning = filter || sort ? undefined : known.data?.newest;
+  const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? beginning, [query.data, beginning]);
   const { hasNextPage, isFetching, fetchNextPage } = query;
   const onEnd = useCallback(() => {
     if (hasNextPage && !isFetching) void fetchNextPage();
@@ -50,7 +52,7 @@ export function RunsTable({ project, search, onSearch }: RunsTableProps) {
       <div className="flex flex-wrap items-start gap-2">
         <FilterBox value={filter} error={misread ? error : null} onChange={(text) => change({ filter: text })} />
         <ColumnChoice
-          known={known.data ?? []}
+          known={known.data?.columns ?? []}
           shown={columns}
           onChange={(shown) => onSearch(written({ ...search, columns: shown.map(columnText) }))}
         />
@@ -64,7 +66,7 @@ export function RunsTable({ project, search, onSearch }: RunsTableProps) {
         <Compare project={project} chosen={chosen} />
       </div>
       {error && !misread && <ProblemNote error={error} onRetry={() => void query.refetch()} />}
-      {query.data ? (
+      {rows ? (
         rows.length > 0 ? (
           <RunGrid
             project={project}
