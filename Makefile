@@ -59,6 +59,7 @@ bench: setup  ## ratios against what users have today
 	python -m bench.api
 	python -m bench.row_level_security
 	python -m bench.tracking
+	python -m bench.web
 
 bench-fuzz: .venv/.installed  ## schemathesis over the API, 20,000 cases; goes on where it was cut short
 	python -m bench.fuzz

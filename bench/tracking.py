@@ -27,12 +27,10 @@ from uuid import UUID
 
 import psycopg
 
-from app.config import Settings
-from app.experiments import ingest_compaction, ingest_fold
-from app.kit.db import Database
 from bench.mlflow_server import VERSION, MlflowServer, mlflow_server
 from bench.person import registered
 from bench.ratio import ratio
+from bench.settling import TABLES, settle
 from bench.site import Site, site
 
 RUNS, METRICS, STEPS, CONNECTIONS = 20, 50, 10, 4
@@ -42,7 +40,6 @@ LONG, SHORT = 1_000_000, 20_000
 """Points of a series: ours alone, and on both sides."""
 PIXELS = 1200
 OVERLAY_RUNS, OVERLAY_METRICS, OVERLAY_STEPS = 100, 10, 1000
-TABLES = ("metrics", "metric_latest", "metric_batches", "batch_sources")
 
 
 @dataclass(frozen=True)
@@ -101,8 +98,9 @@ def history(ours: Ours, theirs: MlflowServer, rounds: int) -> None:
     _ask(ours.url, ours.key, "POST", f"/api/v1/runs/{our_run}/batches", _our_points("short", 0, SHORT, LONG))
     for first in range(0, SHORT, 1_000):
         _ask(theirs.url, "", "POST", "/api/2.0/mlflow/runs/log-batch", _their_points(their_run, "loss", first, 1_000))
-    _settle(ours)
-    charts = {name: f"/api/v1/runs/{our_run}/metrics?name={name}&points={PIXELS}" for name in ("loss", "short")}
+    asyncio.run(settle(ours.made))
+    series = f"/api/v1/projects/{ours.project}/runs:series?run={our_run}&points={4 * PIXELS}&name="
+    charts = {name: series + name for name in ("loss", "short", "loss&axis=time")}
     asked = f"/api/2.0/mlflow/metrics/get-history?{urlencode({'run_id': their_run, 'metric_key': 'loss'})}"
     sides: dict[str, Callable[[], float]] = {
         "long": lambda: _seconds(ours.url, ours.key, charts["loss"]),
@@ -134,7 +132,7 @@ def overlay(ours: Ours, theirs: MlflowServer, rounds: int) -> None:
         }
         body = {"source": "bench", "sequence": 0, "metrics": dict.fromkeys(names, series)}
         _ask(ours.url, ours.key, "POST", f"/api/v1/runs/{run}/batches", json.dumps(body).encode())
-    _settle(ours)
+    asyncio.run(settle(ours.made))
     asked = urlencode({"run": runs, "name": names, "points": 4 * PIXELS // OVERLAY_METRICS}, doseq=True)
     path = f"/api/v1/projects/{ours.project}/runs:series?{asked}"
     found = [_seconds(ours.url, ours.key, path) for _ in range(rounds + 1)][1:]
@@ -145,13 +143,13 @@ def overlay(ours: Ours, theirs: MlflowServer, rounds: int) -> None:
 def size(ours: Ours, theirs: MlflowServer, rounds: int) -> None:
     """Bytes of a point on the disk, with its indexes."""
     our_runs, their_runs = _our_runs(ours, RUNS), _their_runs(theirs.url, RUNS)
-    _settle(ours)
+    asyncio.run(settle(ours.made))
     before, their_before = _our_bytes(ours), theirs.bytes
     ours_next, theirs_next = _batches(_our_batch), _batches(_their_batch)
     for _ in range(0, 2_000, OURS_AT_ONCE):
         _rate(ours.url, ours.key, [next(ours_next)(our_runs) for _ in range(OURS_AT_ONCE)])
     _rate(theirs.url, "", [next(theirs_next)(their_runs) for _ in range(200)])
-    _settle(ours)
+    asyncio.run(settle(ours.made))
     points, their_points = 2_000 * METRICS * STEPS, 200 * METRICS * STEPS
     mine, others = (_our_bytes(ours) - before) / points, (theirs.bytes - their_before) / their_points
     print(f"bytes a point on the disk, random float64, {points:,} and {their_points:,} points")
@@ -303,26 +301,6 @@ def _their_runs(url: str, count: int, key: str = "") -> list[str]:
     path = "/api/2.0/mlflow/runs/create"
     body = json.dumps({"experiment_id": "0", "start_time": 1_700_000_000_000}).encode()
     return [json.loads(_ask(url, key, "POST", path, body))["run"]["info"]["run_id"] for _ in range(count)]
-
-
-def _settle(ours: Ours) -> None:
-    """What waits is folded, and small chunks are merged, as the platform does on its own in a while."""
-
-    async def work() -> None:
-        settings = Settings(secrets_dir=ours.made.home.secrets, home=ours.made.home.root)
-        database = Database(settings.secret("database_controller_url"))
-        try:
-            while await ingest_fold.fold_waiting(database):
-                pass
-            for run_id in await ingest_compaction.unmerged_runs(database):
-                await ingest_compaction.compact(database, run_id)
-        finally:
-            await database.close()
-
-    asyncio.run(work())
-    with psycopg.connect(ours.made.owner_url, autocommit=True) as connection:
-        for table in TABLES:
-            connection.execute(f"VACUUM FULL {table}")
 
 
 def _our_bytes(ours: Ours) -> int:
