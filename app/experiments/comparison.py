@@ -14,11 +14,11 @@ from app.experiments.code_difference import difference
 from app.experiments.comparison_schemas import (
     CodeComparison,
     CodeVersion,
+    ComparedMetric,
     ComparedRun,
+    ComparedValues,
     ComparisonRequest,
     FileDifferenceRead,
-    MetricRow,
-    Row,
     RunsComparison,
 )
 from app.experiments.environment_repository import EnvironmentRepository
@@ -89,8 +89,8 @@ async def _patch(store: ArtifactStore, files: Mapping[str, ArtifactFile]) -> str
 def _compared(
     rows: Sequence[RunRow], files: Files, found: Mapping[UUID, Environment], hide_identical: bool
 ) -> RunsComparison:
-    def aligned(documents: Sequence[Mapping[str, Any]]) -> list[Row]:
-        return [Row.model_validate(row) for row in side_by_side(documents, hide_identical=hide_identical)]
+    def aligned(documents: Sequence[Mapping[str, Any]]) -> list[ComparedValues]:
+        return [ComparedValues.model_validate(row) for row in side_by_side(documents, hide_identical=hide_identical)]
 
     return RunsComparison(
         runs=[_run(row, found[row.id], files.get(row.id, {})) for row in rows],
@@ -103,10 +103,10 @@ def _compared(
     )
 
 
-def _metrics(rows: Sequence[RunRow], hide_identical: bool) -> list[MetricRow]:
+def _metrics(rows: Sequence[RunRow], hide_identical: bool) -> list[ComparedMetric]:
     last = [{name: cell.value for name, cell in row.metrics.items()} for row in rows]
     return [
-        MetricRow(
+        ComparedMetric(
             name=row.name,
             values=[run.metrics.get(row.name) for run in rows],
             missing=row.missing,

@@ -5,7 +5,14 @@ from fastapi import APIRouter, Query
 
 from app.deps import MayRead, PlatformDep
 from app.experiments import comparison
-from app.experiments.comparison_schemas import CodeComparison, ComparisonRequest, RunsComparison
+from app.experiments import importance as importances
+from app.experiments.comparison_schemas import (
+    CodeComparison,
+    ComparisonRequest,
+    ImportanceRead,
+    ImportanceRequest,
+    RunsComparison,
+)
 
 router = APIRouter(tags=["experiments"])
 
@@ -34,3 +41,11 @@ async def compare_code(platform: PlatformDep, principal: MayRead, project: str, 
     return await comparison.compare_code(
         platform.database, platform.store, principal=principal, project=project, base=base, other=other
     )
+
+
+@router.get("/projects/{project}/runs:importance", response_model=ImportanceRead)
+async def importance(
+    platform: PlatformDep, principal: MayRead, project: str, request: Annotated[ImportanceRequest, Query()]
+) -> object:
+    """Which parameters a metric depends on, over the runs that match a filter."""
+    return await importances.importance(platform.database, principal=principal, project=project, request=request)

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.experiments.code_difference import FileState
 from app.experiments.environments import Source
-from app.experiments.runs_table_schemas import MetricCell
+from app.experiments.runs_table_schemas import ColumnText, FilterText, MetricCell
 from app.experiments.schemas import RunStatus
 
 AT_ONCE = 50
@@ -22,7 +22,7 @@ class ComparisonRequest(BaseModel):
     """Only what differs, or some runs do not have."""
 
 
-class Row(BaseModel):
+class ComparedValues(BaseModel):
     """One name of the configuration, the summary … of all runs. NaN and infinities are strings."""
 
     model_config = ConfigDict(from_attributes=True, ser_json_inf_nan="strings")
@@ -36,7 +36,7 @@ class Row(BaseModel):
     """All have it, and the same. `0.001` and the text `1e-3` are, `1` and `true` are not."""
 
 
-class MetricRow(BaseModel):
+class ComparedMetric(BaseModel):
     name: str
     values: list[MetricCell | None]
     """In the order of the runs."""
@@ -73,13 +73,13 @@ class ComparedRun(BaseModel):
 
 class RunsComparison(BaseModel):
     runs: list[ComparedRun]
-    params: list[Row]
-    metrics: list[MetricRow]
-    summary: list[Row]
-    tags: list[Row]
-    environment: list[Row]
+    params: list[ComparedValues]
+    metrics: list[ComparedMetric]
+    summary: list[ComparedValues]
+    tags: list[ComparedValues]
+    environment: list[ComparedValues]
     """Command, interpreter, machine, commit … by flat names."""
-    packages: list[Row]
+    packages: list[ComparedValues]
     """Versions."""
 
 
@@ -101,3 +101,33 @@ class CodeComparison(BaseModel):
     """The same commit, and the same changes of it; null where that is not known."""
     files: list[FileDifferenceRead]
     """Every file that one of the two had changed."""
+
+
+class ImportanceRequest(BaseModel):
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+    metric: ColumnText
+    """Such as `metrics.loss`, `min(metrics.loss)` or `summary.score`."""
+    filter: FilterText = ""
+
+
+class ParamImportance(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    name: str
+    importance: float
+    """Share of the metric's variance by this parameter alone, 0 to 1 (functional ANOVA of a random forest)."""
+    correlation: float | None
+    """Spearman's rank correlation with the metric; null of what is no number, or does not vary."""
+    runs: int
+    """That have it."""
+
+
+class ImportanceRead(BaseModel):
+    runs: int
+    """That were looked at: the newest that match and have a finite value, at most 1,000."""
+    score: float
+    """How well the parameters tell the metric of a run that was not looked at (R²); at 0 or below the rest means
+    nothing."""
+    params: list[ParamImportance]
+    """At most 100 that vary, the most important first."""

@@ -9,7 +9,6 @@ how many runs are asked about which is quick:
 """
 
 import operator
-import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -46,6 +45,7 @@ from app.experiments.filter_tree import (
     Tree,
     Value,
 )
+from app.experiments.numeral import NUMERAL
 from app.tables import Experiment, MetricLatest, Param, Run, User
 from app.tables.tracking import PARAM_TEXT_LENGTH
 
@@ -63,8 +63,6 @@ _COMPARE: dict[Operator, Callable[[Any, Any], ColumnElement[bool]]] = {
     Operator.ILIKE: lambda column, value: column.ilike(value),
     Operator.CONTAINS: lambda column, value: column.icontains(value, autoescape=True),
 }
-_NUMERAL = re.compile(r"[+-]?([0-9]{1,30}\.?[0-9]{0,30}|\.[0-9]{1,30})([eE][+-]?[0-9]{1,2})?")
-"""Texts that `param_number` reads as numbers."""
 
 NOW: ColumnElement[datetime] = bindparam("now", type_=DateTime(timezone=True))
 """Until when a run that goes on has lasted: given with the execution, the same one for all pages of a table."""
@@ -211,7 +209,7 @@ def _of_param_text(number: Any, text: Any, compared: Operator, value: str) -> Co
     whole = Param.value.op("#>>", return_type=String())(literal_column("'{}'"))
     if compared is not Operator.EQUAL:
         return _COMPARE[compared](whole, value)
-    if _NUMERAL.fullmatch(value):
+    if NUMERAL.fullmatch(value):
         return and_(number == float(value), text == value)
     begins = and_(number.is_(None), text == value[:PARAM_TEXT_LENGTH])
     return begins if len(value) < PARAM_TEXT_LENGTH else and_(begins, whole == value)

@@ -31,7 +31,7 @@ async def page(session: AsyncSession, *, principal: Principal, project: str, req
 async def of_project(session: AsyncSession, *, project_id: UUID, request: RunsTableRequest) -> RunsTable:
     """For a reader whose right to the project has been checked."""
     query = query_of(project_id, request)
-    columns = columns_of(request.columns)
+    columns = None if request.columns is None else columns_of(request.columns)
     repository = RunsTableRepository(session)
     places = await repository.places(query)
     shown = places[: request.limit]
@@ -49,10 +49,7 @@ async def count(session: AsyncSession, *, principal: Principal, project: str, fi
 
 def query_of(project_id: UUID, request: RunsTableRequest) -> TableQuery:
     """Raises `Invalid`, which says where in the text."""
-    sort = _parsed(parse_sort, request.sort, "sort")
-    if len(sort) > KEYS:
-        raise Invalid(f"a table is sorted by at most {KEYS} columns", field="sort")
-    keys, newest_first = _by_age(sort)
+    keys, newest_first = _by_age(sort_of(request.sort))
     after, now = None, clock.now()
     if request.cursor:
         question = (str(project_id), request.filter, request.sort)
@@ -62,14 +59,22 @@ def query_of(project_id: UUID, request: RunsTableRequest) -> TableQuery:
     return TableQuery(project_id, filter_of(request.filter), keys, newest_first, request.limit, now, after)
 
 
+def sort_of(text: str) -> tuple[SortKey, ...]:
+    """Raises `Invalid`, which says where in the text."""
+    sort = _parsed(parse_sort, text, "sort")
+    if len(sort) > KEYS:
+        raise Invalid(f"a table is sorted by at most {KEYS} columns", field="sort")
+    return sort
+
+
 def filter_of(text: str) -> Tree | None:
     """Raises `Invalid`, which says where in the text."""
     return _parsed(parse_filter, text, "filter") if text.strip() else None
 
 
-def columns_of(texts: Sequence[str] | None, field: str = "columns") -> list[Column] | None:
+def columns_of(texts: Sequence[str], field: str = "columns") -> list[Column]:
     """Raises `Invalid`, which says where in the text."""
-    return None if texts is None else [_parsed(parse_column, text, field) for text in texts]
+    return [_parsed(parse_column, text, field) for text in texts]
 
 
 async def rows_of(

@@ -10,11 +10,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
 
 from app.experiments.filter_language import SortKey
 from app.experiments.filter_repository import NAN, found_by_index, probes, sets, values_of
 from app.experiments.filter_tree import Column, Of, Place, Tree
+from app.experiments.keyset import Key, beyond
 from app.kit.repository import Repository
 from app.tables import MetricLatest, Param, Run
 
@@ -45,25 +46,6 @@ class TableQuery:
     now: datetime
     """Of the first page: what lasts does not grow from page to page."""
     after: Position | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Key:
-    expression: Any
-    descending: bool
-
-    @property
-    def order(self) -> Any:
-        return (self.expression.desc() if self.descending else self.expression.asc()).nulls_last()
-
-    def beyond(self, value: Any) -> ColumnElement[bool]:
-        if value is None:
-            return false()
-        further = self.expression < value if self.descending else self.expression > value
-        return or_(further, self.expression.is_(None))
-
-    def alike(self, value: Any) -> ColumnElement[bool]:
-        return self.expression.is_(None) if value is None else self.expression == value
 
 
 class RunsTableRepository(Repository[Run]):
@@ -181,17 +163,15 @@ def _window(column: Column | None, query: TableQuery) -> Select[Any]:
     return statement.where(*criteria).order_by(*order).limit(WINDOW)
 
 
-def _keys(query: TableQuery) -> list[_Key]:
-    return [_Key(expression, key.descending) for key in query.sort for expression in values_of(key.column)]
+def _keys(query: TableQuery) -> list[Key]:
+    return [Key(expression, key.descending) for key in query.sort for expression in values_of(key.column)]
 
 
 def _by_id(query: TableQuery) -> Any:
     return Run.id.desc() if query.newest_first else Run.id.asc()
 
 
-def _beyond(keys: Sequence[_Key], after: Position, query: TableQuery) -> ColumnElement[bool]:
+def _beyond(keys: Sequence[Key], after: Position, query: TableQuery) -> ColumnElement[bool]:
     """Rows that come after the position, in the order of the keys and then of the runs."""
     further = Run.id < after.run_id if query.newest_first else Run.id > after.run_id
-    for key, value in reversed(list(zip(keys, after.values, strict=True))):
-        further = or_(key.beyond(value), and_(key.alike(value), further))
-    return further
+    return beyond(keys, after.values, further)

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-_NUMERAL = re.compile(r"[+-]?([0-9]{1,30}\.?[0-9]{0,30}|\.[0-9]{1,30})([eE][+-]?[0-9]{1,2})?")
-"""Texts that write a number: those that the database's `param_number` reads as one."""
+from app.experiments.numeral import NUMERAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ def identity(value: Any) -> Hashable:
     if isinstance(value, int | float):
         return "number", Decimal(value if isinstance(value, int) else repr(value))
     if isinstance(value, str):
-        return ("number", Decimal(value)) if _NUMERAL.fullmatch(value) else ("text", value)
+        return ("number", Decimal(value)) if NUMERAL.fullmatch(value) else ("text", value)
     return "document", json.dumps(value, sort_keys=True)
 
 

@@ -31,6 +31,7 @@ BODIES: dict[str, Any] = {
     "post /experiments/{experiment_id}/runs": {"name": "x"},
     "post /projects/{project}/runs:search": {"filter": "metrics.loss < 2", "sort": "params.a"},
     "post /projects/{project}/runs:compare": {"run": ["00000000-0000-7000-8000-000000000000"]},
+    "post /projects/{project}/runs:group": {"by": ["params.a"]},
     "patch /runs/{run_id}": {"summary": {"stolen": True}},
     "post /runs/{run_id}/batches": {"source": "x", "sequence": 0},
     "post /runs/{run_id}/artifacts": {"name": "x", "files": [{"path": "x", "sha256": SHA, "size": 0}]},
@@ -87,6 +88,8 @@ QUERIES = {
         "base": "00000000-0000-7000-8000-000000000000",
         "other": "00000000-0000-7000-8000-000000000000",
     },
+    "get /projects/{project}/runs:importance": {"metric": "metrics.loss"},
+    "get /projects/{project}/runs:group": {"by": "params.a"},
     "get /events:export": {"org_id": "{org}"},
 }
 BY_SIGNATURE = "/links/{org_id}/{artifact_id}/{path}"
