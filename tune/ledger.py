@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 import pyarrow.fs
 
+from trine.specs.telemetry import RETRIED, FailureClass
+
 TrialStatus = Literal["succeeded", "stopped", "failed"]
 
 
@@ -18,6 +20,13 @@ class Entry:
     """Of the study's metric, the last that the trial reported."""
     message: str = ""
     """Why it failed."""
+    kind: FailureClass | None = None
+    """Of its failure."""
+
+    @property
+    def is_final(self) -> bool:
+        """Not after a failure of the infrastructure: another attempt of the study tries the trial again."""
+        return self.kind not in RETRIED
 
 
 class Ledger:
@@ -38,5 +47,10 @@ class Ledger:
     def entries(self) -> dict[int, Entry]:
         selector = pyarrow.fs.FileSelector(self._folder)
         files = [info.path for info in self._files.get_file_info(selector) if info.path.endswith(".json")]
-        found = [Entry(**json.loads(self._files.open_input_stream(path).read())) for path in sorted(files)]
+        found = [_entry(json.loads(self._files.open_input_stream(path).read())) for path in sorted(files)]
         return {entry.number: entry for entry in found}
+
+
+def _entry(fields: dict[str, Any]) -> Entry:
+    kind = fields.get("kind")
+    return Entry(**fields | {"kind": FailureClass(kind) if kind else None})

@@ -3,13 +3,16 @@
 import math
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Literal
 
+import ray.cloudpickle
 import ray.tune
 
 from train.job import Tracker
 from trine.console import Console
 from trine.failures import classify
+from trine.specs.telemetry import Failure
 from trine.worker import Trial, Worker
 from tune.ledger import Entry, Ledger
 from tune.trial import POINTS, SUMMARY
@@ -60,18 +63,20 @@ class Recording(ray.tune.Callback):
 
     def on_trial_error(self, iteration: int, trials: list[Any], trial: Any, **info: Any) -> None:
         number = trial.config["number"]
-        error = trial.get_error()
-        failure = classify(error if isinstance(error, BaseException) else RuntimeError("the trial's process ended"))
+        failure = classify(_error(trial))
         self._run(number).fail(failure)
-        self._end(trial, "failed", failure.message)
+        self._end(trial, "failed", failure)
 
-    def _end(self, trial: Any, status: Literal["succeeded", "stopped", "failed"], message: str = "") -> None:
+    def _end(
+        self, trial: Any, status: Literal["succeeded", "stopped", "failed"], failure: Failure | None = None
+    ) -> None:
         number = trial.config["number"]
         value = self._values.get(number)
         value = value if value is not None and math.isfinite(value) else None
         if number in self._trials:
             self._trials[number].finish(status, value)
-        entry = Entry(number, trial.config["params"], status, value, message)
+        told = (failure.message, failure.kind) if failure else ()
+        entry = Entry(number, trial.config["params"], status, value, *told)
         self._ledger.put(entry)
         self._changed(entry)
 
@@ -79,3 +84,11 @@ class Recording(ray.tune.Callback):
         if number in self._trials:
             return self._trials[number].run
         return self._consoles.setdefault(number, Console())
+
+
+def _error(trial: Any) -> BaseException:
+    """What the trial raised: `Trial.get_error` tells its text alone, and nothing of its class."""
+    if trial.pickled_error_file is None:
+        return RuntimeError(trial.get_error() or "the trial's process ended")
+    error: BaseException = ray.cloudpickle.loads(Path(trial.pickled_error_file).read_bytes())
+    return error

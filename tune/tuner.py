@@ -9,6 +9,7 @@ import ray.tune
 from train.cluster import accelerators, connect
 from train.job import Tracker
 from trine.failures import WorkError
+from trine.specs.telemetry import FailureClass
 from trine.specs.tuning import StudySpec
 from trine.worker import Worker
 from tune.ledger import Entry, Ledger
@@ -20,6 +21,10 @@ from tune.trial import run_trial
 
 class StudyFailed(WorkError):
     """No trial of the study came to a result. Its class is that of the study's first failure."""
+
+    def __init__(self, message: str, kind: FailureClass) -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
 class Place(NamedTuple):
@@ -37,7 +42,8 @@ def run_study(spec: StudySpec, place: Place, run: Tracker, worker: Worker | None
     """The summary. Trials that an earlier attempt has finished are not run again, those that are asked for meanwhile
     follow. Raises StudyFailed if all fail."""
     ledger = Ledger(place.storage)
-    entries = {number: entry for number, entry in ledger.entries().items() if number < spec.trials}
+    known = ledger.entries().items()
+    entries = {number: entry for number, entry in known if number < spec.trials and entry.is_final}
 
     def changed(entry: Entry) -> None:
         entries[entry.number] = entry
@@ -55,8 +61,10 @@ def run_study(spec: StudySpec, place: Place, run: Tracker, worker: Worker | None
         trials = worker.wanted_trials() if worker else trials
     best = best_of(entries, spec.mode)
     if best is None:
+        first, *_ = (entries[number] for number in sorted(entries))
         reasons = "; ".join(sorted({entry.message for entry in entries.values()})[:3])
-        raise StudyFailed(f"none of {len(entries)} trials reported {spec.metric!r}: {reasons}")
+        told = f"none of {len(entries)} trials reported {spec.metric!r}: {reasons}"
+        raise StudyFailed(told, first.kind or FailureClass.USER_CODE)
     counts = {f"trials/{status}": _count(entries, status) for status in ("succeeded", "stopped", "failed")}
     return {"best/trial": best.number, "best/value": best.value, "best/params": best.params, **counts}
 

@@ -1,5 +1,6 @@
 from pathlib import Path
 
+from trine.specs.telemetry import FailureClass
 from tune.ledger import Entry, Ledger
 from tune.tuner import best_of
 
@@ -9,6 +10,14 @@ def test_entries_survive(tmp_path: Path) -> None:
     Ledger(str(tmp_path)).put(entry)
 
     assert Ledger(str(tmp_path)).entries() == {3: entry}
+
+
+def test_a_trial_that_the_infrastructure_failed_is_not_final(tmp_path: Path) -> None:
+    ledger = Ledger(str(tmp_path))
+    for number, kind in enumerate((FailureClass.NODE_LOST, FailureClass.DATA)):
+        ledger.put(Entry(number, {}, "failed", None, "lost", kind))
+
+    assert [entry.is_final for entry in ledger.entries().values()] == [False, True]
 
 
 def test_the_best_is_the_earliest_of_equals_and_never_a_failure() -> None:
