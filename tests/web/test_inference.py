@@ -92,7 +92,7 @@ async def test_the_playground_streams_by_keyboard_and_says_it_in_code(visit: Vis
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("log")).to_contain_text("hello")
     await page.get_by_label("Mode").select_option("completion")
-    await page.get_by_label("Prompt").fill("def f")
+    await page.get_by_label("Prompt", exact=True).fill("def f")
     await page.get_by_role("button", name="Send").click()
     await expect(page.get_by_role("log")).to_contain_text("hello")
     assert [path for path, _ in asked] == ["chat/completions", "completions"]
