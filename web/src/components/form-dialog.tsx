@@ -1,6 +1,7 @@
 import { type ReactElement, type ReactNode, type SubmitEvent, useState } from "react";
 
 import { Problem } from "@/lib/api/problem";
+import { useFocusBack } from "@/lib/focus-back";
 import { useI18n } from "@/lib/i18n/i18n-context";
 
 import { ProblemNote } from "./problem-note";
@@ -35,6 +36,7 @@ export function FormDialog(props: FormDialogProps) {
   const { trigger, onClose, title, about, submit, mutation, onSubmit, result, children } = props;
   const { t } = useI18n();
   const [open, setOpen] = useState(!trigger);
+  const focusBack = useFocusBack();
   const refused = mutation.error instanceof Problem ? mutation.error.fields : {};
 
   function turn(opened: boolean): void {
@@ -51,7 +53,12 @@ export function FormDialog(props: FormDialogProps) {
   return (
     <Dialog open={open} onOpenChange={turn}>
       {trigger && <DialogTrigger asChild>{trigger}</DialogTrigger>}
-      <DialogContent title={title} about={result ? undefined : about} closeLabel={t("nav.close")}>
+      <DialogContent
+        title={title}
+        about={result ? undefined : about}
+        closeLabel={t("nav.close")}
+        onCloseAutoFocus={trigger ? undefined : focusBack}
+      >
         {result ? (
           <>
             {result}

@@ -16,7 +16,7 @@ export function InView({ height, children }: InViewProps) {
   const place = useRef<HTMLDivElement>(null);
   const near = useNear(place);
   return (
-    <div ref={place} style={near ? undefined : { height }}>
+    <div ref={place} data-near={near} style={near ? undefined : { height }}>
       {near && children}
     </div>
   );

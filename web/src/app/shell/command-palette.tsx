@@ -7,6 +7,7 @@ import { showCommands } from "@/app/shell/command-panel";
 import type { ShellPlace } from "@/app/shell/shell";
 import { useSignOut } from "@/features/auth/queries";
 import { projectRef } from "@/features/projects/project";
+import { useFocusBack } from "@/lib/focus-back";
 import { useI18n } from "@/lib/i18n/i18n-context";
 import { useTheme } from "@/lib/theme";
 
@@ -17,6 +18,7 @@ export default function CommandPalette({ me, organization, project }: ShellPlace
   const navigate = useNavigate();
   const signOut = useSignOut();
   const close = () => showCommands(null);
+  const focusBack = useFocusBack();
 
   const places = project
     ? ([
@@ -51,6 +53,7 @@ export default function CommandPalette({ me, organization, project }: ShellPlace
         <Dialog.Overlay className="fixed inset-0 z-40 bg-black/50" />
         <Dialog.Content
           aria-describedby={undefined}
+          onCloseAutoFocus={focusBack}
           className="fixed top-[10vh] left-1/2 z-50 w-full max-w-[min(36rem,calc(100vw-2rem))] -translate-x-1/2 overflow-hidden rounded-lg border border-border bg-card shadow-lg"
         >
           <Dialog.Title className="sr-only">{t("commands.open")}</Dialog.Title>

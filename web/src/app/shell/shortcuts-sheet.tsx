@@ -1,6 +1,7 @@
 import { showCommands } from "@/app/shell/command-panel";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Dialog, DialogContent } from "@/components/ui/dialog";
+import { useFocusBack } from "@/lib/focus-back";
 import { useI18n } from "@/lib/i18n/i18n-context";
 import { useShortcutsAreOn } from "@/lib/shortcuts";
 
@@ -10,6 +11,7 @@ const APPLE = /Mac|iPhone|iPad/.test(navigator.userAgent);
 export default function ShortcutsSheet() {
   const { t } = useI18n();
   const [on, turn] = useShortcutsAreOn();
+  const focusBack = useFocusBack();
   const keys = [
     [[APPLE ? "⌘" : "Ctrl", "K"], t("commands.open")],
     [["?"], t("commands.shortcuts")],
@@ -25,7 +27,12 @@ export default function ShortcutsSheet() {
   ] as const;
   return (
     <Dialog open onOpenChange={() => showCommands(null)}>
-      <DialogContent title={t("commands.shortcuts")} about={t("commands.shortcutsAbout")} closeLabel={t("nav.close")}>
+      <DialogContent
+        title={t("commands.shortcuts")}
+        about={t("commands.shortcutsAbout")}
+        closeLabel={t("nav.close")}
+        onCloseAutoFocus={focusBack}
+      >
         <dl className="divide-y divide-border">
           {keys.map(([pressed, text]) => (
             <div key={text} className="flex items-center justify-between gap-4 py-2">

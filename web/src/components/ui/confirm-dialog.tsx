@@ -1,6 +1,7 @@
 import { AlertDialog } from "radix-ui";
 import type { ReactNode } from "react";
 
+import { useFocusBack } from "@/lib/focus-back";
 import { useI18n } from "@/lib/i18n/i18n-context";
 
 import { Button } from "./button";
@@ -21,11 +22,15 @@ interface ConfirmDialogProps {
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const { title, about, action, tone = "danger", disabled = false, onConfirm, onClose } = props;
   const { t } = useI18n();
+  const focusBack = useFocusBack();
   return (
     <AlertDialog.Root open onOpenChange={onClose}>
       <AlertDialog.Portal>
         <AlertDialog.Overlay className="fixed inset-0 z-40 bg-black/50" />
-        <AlertDialog.Content className="fixed top-1/2 left-1/2 z-50 max-h-[90dvh] w-[calc(100vw-2rem)] max-w-md -translate-x-1/2 -translate-y-1/2 overflow-y-auto rounded-lg border border-border bg-card p-6 shadow-lg">
+        <AlertDialog.Content
+          onCloseAutoFocus={focusBack}
+          className="fixed top-1/2 left-1/2 z-50 max-h-[90dvh] w-[calc(100vw-2rem)] max-w-md -translate-x-1/2 -translate-y-1/2 overflow-y-auto rounded-lg border border-border bg-card p-6 shadow-lg"
+        >
           <AlertDialog.Title className="font-semibold wrap-anywhere">{title}</AlertDialog.Title>
           <AlertDialog.Description asChild>
             <div className="mt-2 text-muted-foreground">{about}</div>

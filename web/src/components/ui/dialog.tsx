@@ -16,15 +16,21 @@ interface DialogContentProps {
   title: string;
   about?: string | undefined;
   closeLabel: string;
+  /** Where the focus goes afterwards; to the trigger where it is left out. */
+  onCloseAutoFocus?: ((event: Event) => void) | undefined;
   children: ReactNode;
 }
 
 /** A panel in the middle of the window, above all else. */
-export function DialogContent({ title, about, closeLabel, children }: DialogContentProps) {
+export function DialogContent({ title, about, closeLabel, onCloseAutoFocus, children }: DialogContentProps) {
   return (
     <Radix.Portal>
       <Radix.Overlay className={overlayClasses} />
-      <Radix.Content className={panelClasses} {...(about ? {} : { "aria-describedby": undefined })}>
+      <Radix.Content
+        className={panelClasses}
+        {...(about ? {} : { "aria-describedby": undefined })}
+        {...(onCloseAutoFocus && { onCloseAutoFocus })}
+      >
         <div className="flex items-start justify-between gap-4">
           <div className="min-w-0 space-y-1">
             <Radix.Title className="text-base font-semibold wrap-anywhere">{title}</Radix.Title>
