@@ -52,3 +52,5 @@ async def test_models_services_and_activity(visit: Visit) -> None:
     await expect(visitor.page.locator("[data-count=models]")).to_have_text("1")
     await expect(visitor.page.locator("[data-count=services]")).to_have_text("1")
     await expect(visitor.page.get_by_text("Service created")).to_be_visible()
+    await visitor.run("first", [])
+    await expect(visitor.page.get_by_text("Experiment created")).to_be_visible()

@@ -5,35 +5,17 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from app.experiments.ingest_fold import fold_waiting
 from app.kit.db import Database
-from tests.fixtures.auth import Person
 from tests.web.conftest import Visit
+from tests.web.many import make_runs
 
 pytestmark = pytest.mark.browser
 
+WIDTHS = [1440, 360]
 MANY = 230
 """More than one page of the table."""
 MOST_TURNS = 500
 """Of the wheel, until the oldest run is seen."""
-
-
-async def make_runs(ada: Person, count: int, database: Database) -> list[str]:
-    """Runs named run-000 on, oldest first, each with a parameter `lr` and one point of `loss` and of `train/top 5`.
-
-    What they logged is folded, as the controller does it, so that one can filter by it.
-    """
-    experiment = await ada.post("/projects/default/experiments", {"name": "many"})
-    made: list[str] = []
-    for number in range(count):
-        body = {"name": f"run-{number:03d}", "params": {"lr": number / 1000, "layers": 4}, "tags": {"team": "nlp"}}
-        run = await ada.post(f"/experiments/{experiment['id']}/runs", body)
-        point: dict[str, Any] = {"steps": [0], "values": [float(count - number)], "times": [1.7e9]}
-        batch = {"source": "t", "sequence": 0, "metrics": {"loss": point, "train/top 5": point}}
-        await ada.post(f"/runs/{run['id']}/batches", batch)
-        made.append(run["id"])
-    await fold_waiting(database)
-    return made
 
 
 async def test_a_long_table_has_only_the_rows_that_one_sees(visit: Visit, controller_database: Database) -> None:
@@ -54,8 +36,11 @@ async def test_a_long_table_has_only_the_rows_that_one_sees(visit: Visit, contro
     assert await table.locator("[data-run]").count() < 80
 
 
-async def test_runs_are_found_sorted_and_shown_as_one_likes(visit: Visit, controller_database: Database) -> None:
-    visitor = await visit()
+@pytest.mark.parametrize("width", WIDTHS)
+async def test_runs_are_found_sorted_and_shown_as_one_likes(
+    visit: Visit, controller_database: Database, width: int
+) -> None:
+    visitor = await visit(width=width)
     await make_runs(visitor.person, 5, controller_database)
     page = await visitor.go("/experiments")
     rows = page.get_by_role("table", name="Runs").locator("[data-run]")
@@ -88,8 +73,9 @@ async def test_runs_are_found_sorted_and_shown_as_one_likes(visit: Visit, contro
     await expect(rows).to_have_count(2)
 
 
-async def test_two_runs_are_compared(visit: Visit, controller_database: Database) -> None:
-    visitor = await visit()
+@pytest.mark.parametrize("width", WIDTHS)
+async def test_two_runs_are_compared(visit: Visit, controller_database: Database, width: int) -> None:
+    visitor = await visit(width=width)
     runs = await make_runs(visitor.person, 3, controller_database)
     page = await visitor.go("/experiments")
     await page.get_by_role("checkbox", name="Choose run-000").check()
@@ -102,7 +88,7 @@ async def test_two_runs_are_compared(visit: Visit, controller_database: Database
     await expect(params).to_have_count(2)
     await expect(params.last).to_contain_text("lr")
     chart = page.locator("figure[data-metric=loss]")
-    await chart.scroll_into_view_if_needed()
+    await page.mouse.wheel(0, 10_000)
     await expect(chart).to_contain_text("run-002")
     await expect(page.locator("circle[data-point]")).to_have_count(2)
     await page.reload()

@@ -10,8 +10,9 @@ from tests.web.conftest import Visit
 pytestmark = pytest.mark.browser
 
 
-async def test_an_alias_moves_after_its_gate_was_told(visit: Visit, desk: Desk) -> None:
-    visitor = await visit()
+@pytest.mark.parametrize("width", [1440, 360])
+async def test_an_alias_moves_after_its_gate_was_told(visit: Visit, desk: Desk, width: int) -> None:
+    visitor = await visit(width=width)
     ada = visitor.person
     version = await make_version(ada)
     model = version["model"]["id"]

@@ -144,7 +144,7 @@ async def test_a_study_shows_what_separates_its_trials(visit: Visit, desk: Desk)
     await expect(page.locator("header [data-status=cancelled]")).to_be_visible()
 
 
-async def test_a_phone_begins_a_job_in_chinese(visit: Visit, desk: Desk) -> None:
+async def test_a_phone_begins_a_job_in_chinese_and_cancels_it(visit: Visit, desk: Desk) -> None:
     visitor = await visit(width=360, language="zh-CN")
     page = await visitor.go("/training/new?recipe=classify")
     await page.get_by_label("名称", exact=True).fill("digits")
@@ -153,6 +153,12 @@ async def test_a_phone_begins_a_job_in_chinese(visit: Visit, desk: Desk) -> None
     await page.get_by_role("button", name="提交").click()
     await expect(page.get_by_role("heading", level=1, name="digits")).to_be_visible()
     await expect(page.get_by_text("排队中").first).to_be_visible()
+    await page.get_by_role("button", name="取消任务").click()
+    await page.get_by_role("alertdialog").get_by_role("button", name="取消任务").click()
+    cancelled = page.locator("header [data-status=cancelled]")
+    await expect(cancelled).to_have_text("已取消")
+    await page.get_by_role("button", name="Switch to English").click()
+    await expect(cancelled).to_have_text("Cancelled")
 
 
 async def _study(ada: Person, values: list[float]) -> dict[str, Any]:
