@@ -11,6 +11,7 @@ import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from playwright.async_api import APIRequestContext, Browser, Page, async_playwright
 
@@ -30,6 +31,10 @@ LISTS = {
     "models": "/experiments/models",
     "agent": "/agent",
 }
+COMPARED = 3
+"""Runs beside each other."""
+HIGHEST = 6000
+"""Pixels of a picture."""
 THINGS = {
     "job": ("training-jobs", "/training/jobs/{}"),
     "study": ("studies", "/training/studies/{}"),
@@ -38,8 +43,16 @@ THINGS = {
     "run": ("runs", "/experiments/runs/{}"),
     "model": ("models", "/experiments/models/{}"),
 }
+PARTS = {
+    "job-logs": ("training-jobs", "/training/jobs/{}?tab=logs"),
+    "job-resources": ("training-jobs", "/training/jobs/{}?tab=work"),
+    "run-artifacts": ("runs", "/experiments/runs/{}?tab=artifacts"),
+}
 ORGANIZATION = {name: f"/{name}" for name in ("members", "projects", "usage", "audit")}
 SETTINGS = {"settings": "/settings", "security": "/settings/security", "keys": "/settings/keys"}
+LOADED = "() => !document.querySelector('.animate-pulse[aria-hidden]:not(span)')"
+SHOWN = """() => [...document.querySelectorAll("[data-near=false]")].every(
+  (each) => each.getBoundingClientRect().top > innerHeight)"""
 ENTRANCE = {"sign-in": "/sign-in", "register": "/register"}
 
 
@@ -77,10 +90,15 @@ async def _pages(
     project, org = credentials["project"], credentials["org"]
     for name, path in LISTS.items():
         yield name, f"/p/{project}{path}"
-    for name, (kind, path) in THINGS.items():
+    for name, (kind, path) in (THINGS | PARTS).items():
         found = await request.get(f"{address}/api/v1/projects/{project}/{kind}?limit=1")
         for thing in (await found.json())["items"]:
             yield name, f"/p/{project}{path.format(thing['id'])}"
+    newest = await request.get(f"{address}/api/v1/projects/{project}/runs?limit={COMPARED}")
+    runs = [run["id"] for run in (await newest.json())["items"]]
+    if len(runs) > 1:
+        chosen = urlencode({"runs": json.dumps(runs, separators=(",", ":"))})
+        yield "compare", f"/p/{project}/experiments/compare?{chosen}"
     for name, path in ORGANIZATION.items():
         yield name, f"/o/{org}{path}"
     for name, path in SETTINGS.items():
@@ -88,13 +106,21 @@ async def _pages(
 
 
 async def _picture(page: Page, address: str, file: Path) -> Path:
-    """Once nothing on the page is still on its way."""
+    """Of the whole page, once nothing on it is still on its way."""
+    assert page.viewport_size
+    width, height = page.viewport_size["width"], page.viewport_size["height"]
     await page.goto(address)
     await page.get_by_role("heading", level=1).wait_for()
-    await page.wait_for_function("() => !document.querySelector('.animate-pulse[aria-hidden]:not(span)')")
+    await page.wait_for_function(LOADED)
+    # Charts are drawn only near the window: it becomes as high as the page.
+    whole = await page.evaluate("() => document.documentElement.scrollHeight")
+    await page.set_viewport_size({"width": width, "height": max(height, min(whole, HIGHEST))})
+    await page.wait_for_function(SHOWN)
+    await page.wait_for_function(LOADED)
     await page.evaluate("document.fonts.ready")
     file.parent.mkdir(parents=True, exist_ok=True)
-    await page.screenshot(path=file, full_page=True, animations="disabled")
+    await page.screenshot(path=file, animations="disabled")
+    await page.set_viewport_size({"width": width, "height": height})
     return file
 
 

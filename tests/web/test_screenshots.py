@@ -17,10 +17,12 @@ SIGNATURE = b"\x89PNG"
 async def test_every_page_has_its_picture(
     visit: Visit, chromium: Browser, served: str, ada: Person, tmp_path: Path
 ) -> None:
-    await (await visit()).run("falling", [3.0, 2.0])
+    visitor = await visit()
+    for name in ("falling", "rising"):
+        await visitor.run(name, [3.0, 2.0])
     credentials = {"email": ada.email, "password": PASSWORD, "org": ada.org, "project": "default"}
     taken = await take(chromium, served, credentials, tmp_path)
-    names = {*LISTS, *ORGANIZATION, *SETTINGS, *ENTRANCE, "run"}
+    names = {*LISTS, *ORGANIZATION, *SETTINGS, *ENTRANCE, "run", "run-artifacts", "compare"}
     assert {file.relative_to(tmp_path) for file in taken} == {
         Path(language, f"{name}.png") for language in ("en", "zh") for name in names
     }
