@@ -93,9 +93,13 @@ class LogSearch:
         return wanted
 
     async def _entries(self, wanted: str, before: Place | None) -> Sequence[Row[UUID, int]]:
-        of = {"project_id": self._project_id, "run_id": self._run_id}
-        newest = END_OF_TIME if before is None else before.log_id
-        return await self._repository.entries(wanted, newest=newest, most=ENTRIES_AT_ONCE, **of)
+        return await self._repository.entries(
+            wanted,
+            project_id=self._project_id,
+            run_id=self._run_id,
+            newest=END_OF_TIME if before is None else before.log_id,
+            most=ENTRIES_AT_ONCE,
+        )
 
 
 def _groups(entries: Sequence[Row[UUID, int]]) -> Iterator[list[Row[UUID, int]]]:
