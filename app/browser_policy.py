@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app import api_page
 from app.config import Settings
 
 Header = tuple[bytes, bytes]
@@ -15,13 +16,11 @@ Header = tuple[bytes, bytes]
 EMBEDDED_NOWHERE = "frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
 NOTHING = f"default-src 'none'; form-action 'none'; {EMBEDDED_NOWHERE}"
 """Of data, which is no page."""
-# FastAPI's page of the API has a script of its own in it, and loads the rest from there.
 API_PAGE = (
-    "default-src 'none'; connect-src 'self'; img-src 'self' data: https://fastapi.tiangolo.com; "
-    "script-src 'unsafe-inline' https://cdn.jsdelivr.net; style-src 'unsafe-inline' https://cdn.jsdelivr.net; "
-    f"{EMBEDDED_NOWHERE}"
+    "default-src 'none'; connect-src 'self'; img-src 'self' data:; script-src 'self'; style-src 'self'; "
+    f"form-action 'self'; {EMBEDDED_NOWHERE}"
 )
-POLICIES = {"/docs": API_PAGE, "/redoc": API_PAGE, "/assets/": EMBEDDED_NOWHERE}
+POLICIES = {api_page.PATH: API_PAGE, "/assets/": EMBEDDED_NOWHERE}
 """By the beginning of a path; scripts and styles of the page are under the policy of the page."""
 A_YEAR = 365 * 24 * 3600
 

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from app import api, browser_policy, errors, health, request_context, web_interface
+from app import api, api_page, browser_policy, errors, health, request_context, web_interface
 from app.auth import renewal
 from app.config import Settings
 from app.experiments.hot import HotRuns
@@ -43,7 +43,9 @@ def build_app(settings: Settings | None = None, engines: Engines | None = None, 
             await platform.close()
             await asyncio.to_thread(tracing.stop)
 
-    app = FastAPI(title="Trine", version="0.1.0", description=DESCRIPTION, lifespan=lifespan)
+    app = FastAPI(
+        title="Trine", version="0.1.0", description=DESCRIPTION, lifespan=lifespan, docs_url=None, redoc_url=None
+    )
     renewal.install(app)
     request_context.install(app)
     # Around all the others: what failed is guarded too.
@@ -51,5 +53,6 @@ def build_app(settings: Settings | None = None, engines: Engines | None = None, 
     errors.install(app)
     api.install(app)
     app.include_router(health.router)
+    api_page.install(app)
     web_interface.install(app, configured)
     return app

@@ -65,9 +65,9 @@ async def login(
 
 
 @router.post("/auth/logout", status_code=status.HTTP_204_NO_CONTENT)
-async def logout(session: SessionDep, principal: PrincipalDep, response: Response) -> None:
+async def logout(session: SessionDep, platform: PlatformDep, principal: PrincipalDep, response: Response) -> None:
     await service.log_out(session, principal=principal)
-    browser.clear(response)
+    browser.clear(response, secure=platform.settings.is_secure)
 
 
 @router.get("/auth/me", response_model=Me)

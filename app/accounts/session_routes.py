@@ -39,7 +39,7 @@ async def renew(
     """The next token of a session that is used without a browser. The old one ends soon after this one is used."""
     offered = await sessions.renew(session, settings=platform.settings, principal=principal)
     if browser.is_browser(request):
-        csrf = request.cookies.get(browser.CSRF_COOKIE)
+        csrf = browser.csrf_token(request)
         secure = platform.settings.is_secure
         browser.remember(response, offered.token, offered.expires_at, secure=secure, csrf=csrf)
     return offered

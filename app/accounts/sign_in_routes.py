@@ -63,8 +63,8 @@ async def come_back(
     try:
         done = await sign_in.complete(platform, provider=provider, returned=returned, user_agent=user_agent)
     except SignInRefused as refused:
-        return _to(f"/sign-in?{urlencode({'problem': refused.code})}")
-    response = _to(done.next)
+        return _to(platform, f"/sign-in?{urlencode({'problem': refused.code})}")
+    response = _to(platform, done.next)
     if done.expires_at:
         browser.remember(response, done.token, done.expires_at, secure=_is_secure(platform))
     return response
@@ -85,12 +85,12 @@ def _away(platform: Platform, response: Response, url: str, state: str) -> dict[
     return {"url": url}
 
 
-def _to(address: str) -> RedirectResponse:
+def _to(platform: Platform, address: str) -> RedirectResponse:
     response = RedirectResponse(address, status.HTTP_303_SEE_OTHER)
     # The address that it came from holds a code.
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Cache-Control"] = "no-store"
-    browser.forget_sign_in(response)
+    browser.forget_sign_in(response, secure=_is_secure(platform))
     return response
 
 

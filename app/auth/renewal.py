@@ -35,7 +35,7 @@ async def renew(
         return
     if offered := await next_token(principal):
         answer = Response()
-        csrf = request.cookies.get(browser.CSRF_COOKIE)
+        csrf = browser.csrf_token(request)
         browser.remember(answer, offered.token, offered.expires_at, secure=secure, csrf=csrf)
         held.cookies = tuple(each for each in answer.raw_headers if each[0] == b"set-cookie")
 
@@ -62,4 +62,4 @@ class Renewals:
 
 def _sets_session(message: Message) -> bool:
     """Signing in or out has the last word."""
-    return any(name == b"set-cookie" and value.startswith(_COOKIE) for name, value in message["headers"])
+    return any(name == b"set-cookie" and _COOKIE in value.partition(b";")[0] for name, value in message["headers"])

@@ -1,5 +1,6 @@
 """No browser takes an answer for more than it is."""
 
+import re
 from pathlib import Path
 from urllib.parse import quote
 
@@ -37,6 +38,29 @@ async def test_every_answer_of_the_gateway_is_guarded(settings: Settings, engine
             headers = (await http.get(path)).headers
             assert headers["content-security-policy"].startswith("default-src 'none'"), path
             assert (headers["x-content-type-options"], headers["cache-control"]) == ("nosniff", "no-store")
+
+
+async def test_the_page_of_the_api_needs_nothing_from_elsewhere(anonymous: httpx.AsyncClient) -> None:
+    page = await anonymous.get("/docs")
+    assert "unsafe" not in page.headers["content-security-policy"]
+    assert "http" not in page.headers["content-security-policy"]
+    assert "script-src 'self';" in page.headers["content-security-policy"]
+    assert re.findall(r"<script(?![^>]* src=)|<style| on\w+=| style=", page.text) == []
+    named = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+    assert len(named) == 4
+    for address in named:
+        assert address.startswith("/docs/")
+        reply = await anonymous.get(address)
+        assert reply.status_code == httpx.codes.OK
+        assert (
+            reply.headers["content-type"].partition(";")[0]
+            == {
+                "js": "text/javascript",
+                "css": "text/css",
+                "png": "image/png",
+            }[address.rpartition(".")[2]]
+        )
+    assert (await anonymous.get("/redoc")).text == (await anonymous.get("/nowhere")).text
 
 
 async def test_what_needs_a_credential_is_stored_nowhere(ada: Person) -> None:

@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[2]
 WITHOUT_CREDENTIAL = {
     "POST /api/v1/auth/register",
     "POST /api/v1/auth/login",
+    "POST /api/v1/auth/password:reset",
     "GET /api/v1/auth/providers",
     "GET /api/v1/auth/providers/{provider}/callback",
     "POST /api/v1/auth/providers/{provider}:sign-in",
@@ -39,6 +40,11 @@ OF_ONESELF = {
     "POST /api/v1/auth/sessions:revoke-others",
     "POST /api/v1/auth/sessions:renew",
     "POST /api/v1/auth/password",
+    "GET /api/v1/auth/second-factor",
+    "POST /api/v1/auth/second-factor",
+    "POST /api/v1/auth/second-factor:confirm",
+    "POST /api/v1/auth/second-factor:verify",
+    "POST /api/v1/auth/second-factor:remove",
     "GET /api/v1/auth/identities",
     "DELETE /api/v1/auth/identities/{identity_id}",
     "POST /api/v1/auth/providers/{provider}:link",
@@ -143,7 +149,7 @@ MANAGED = re.compile(
     r"|get /events:export|(put|delete) /projects/\{project\}/(access|members/.*)"
     r"|(patch|delete) /projects/\{project\}$|post /projects/\{project\}:undelete|(put|delete) .*/gates/.*"
     r"|(post|delete) .*/approvals.*|(get|post|patch|delete) (/projects/\{project\})?/webhooks.*"
-    r"|put /orgs/\{org\}/quota|put /projects/\{project\}/retention|post /projects/\{project\}/retention:preview)"
+    r"|put /orgs/\{org\}/(quota|second-factor)|put /projects/\{project\}/retention|post /projects/\{project\}/retention:preview)"
 )
 
 

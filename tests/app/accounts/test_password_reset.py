@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import httpx
+import psycopg
 import pytest
 from sqlalchemy import text
 
@@ -107,9 +108,26 @@ async def test_a_password_that_was_made_for_somebody_runs_out(
     assert (await log_in(anonymous, ada, NEW)).status_code == 200
 
 
-async def test_a_password_that_a_person_chose_does_not_run_out(ada: Person, prepared: Prepared) -> None:
+async def test_a_new_password_does_not_step_over_the_second_factor(
+    root: Person, ada: Person, anonymous: httpx.AsyncClient
+) -> None:
+    _, codes = await enabled(ada)
+    token = await issue(root, ada)
+    assert (await anonymous.post(HERE, json={"token": token, "new_password": NEW})).status_code == 204
+    assert (await log_in(anonymous, ada, NEW)).json()["code"] == "second_factor_required"
+    body = {"email": ada.email, "password": NEW, "code": codes[0]}
+    assert (await anonymous.post("/api/v1/auth/login", json=body)).status_code == 200
+
+
+async def test_a_password_that_a_person_chose_does_not_run_out(
+    ada: Person, anonymous: httpx.AsyncClient, prepared: Prepared
+) -> None:
     limit_password(prepared.owner_url, ada.email, until=now() + timedelta(hours=1))
     await ada.post("/auth/password", {"current_password": PASSWORD, "new_password": NEW})
+    with psycopg.connect(prepared.owner_url) as connection:
+        asked = "SELECT password_expires_at FROM users WHERE id = %s"
+        assert connection.execute(asked, (ada.user_id,)).fetchone() == (None,)
+    assert (await log_in(anonymous, ada, NEW)).status_code == 200
     assert not limit_password(prepared.owner_url, "nobody@example.org", until=now())
     assert not appoint(prepared.owner_url, "nobody@example.org")
 
