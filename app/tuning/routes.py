@@ -4,11 +4,22 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, status
 
-from app.deps import JobMayRead, JobMayReport, MayRead, MayWork, Narrowed, Paging, ReportingSessionDep, SessionDep
+from app.deps import (
+    JobMayRead,
+    JobMayReport,
+    MayRead,
+    MayWork,
+    Narrowed,
+    Paging,
+    PlatformDep,
+    ReportingSessionDep,
+    SessionDep,
+)
+from app.experiments.comparison_schemas import ImportanceRead
 from app.kit.pagination import Page
 from app.scheduler.order_repository import WorkOrder
 from app.scheduler.status import Status
-from app.tuning import service
+from app.tuning import importance, service
 from app.tuning.schemas import StudyExtend, StudyRead, TrialCreate, TrialRead, TrialUpdate
 from trine.specs.tuning import StudySpec
 
@@ -38,6 +49,12 @@ async def studies(
 @router.get("/studies/{study_id}", response_model=StudyRead)
 async def get(session: ReportingSessionDep, principal: JobMayRead, study_id: UUID) -> object:
     return await service.get(session, principal=principal, study_id=study_id)
+
+
+@router.get("/studies/{study_id}/importance", response_model=ImportanceRead)
+async def read_importance(platform: PlatformDep, principal: MayRead, study_id: UUID) -> object:
+    """Which of its parameters decide how well the trials do, by those that have a value."""
+    return await importance.importance(platform.database, principal=principal, study_id=study_id)
 
 
 @router.post("/studies/{study_id}:cancel", response_model=StudyRead)

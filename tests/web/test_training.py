@@ -202,3 +202,18 @@ async def test_a_study_is_given_more_trials(visit: Visit, desk: Desk) -> None:
     await dialog.get_by_role("button", name="More trials").click()
     await expect(dialog).to_have_count(0)
     assert (await visitor.person.get(f"/studies/{study['id']}"))["spec"]["trials"] == 6
+
+
+async def test_which_parameters_decide(visit: Visit, desk: Desk) -> None:
+    visitor = await visit()
+    ada = visitor.person
+    study = await ada.post("/projects/default/studies", STUDY | {"trials": 12})
+    for number in range(12):
+        params = {"learning_rate": 0.001 * (1 + number), "hidden": 8 if number % 2 else 16}
+        trial = await ada.post(f"/studies/{study['id']}/trials", {"number": number, "params": params})
+        await ada.patch(f"/trials/{trial['id']}", {"status": "succeeded", "value": number / 12})
+    page = await visitor.go(f"/training/studies/{study['id']}")
+    shares = page.locator("[data-importance]")
+    await expect(shares).to_have_count(2)
+    await expect(shares.first).to_contain_text("learning_rate")
+    await expect(shares.first).to_contain_text("correlation 1")

@@ -1,4 +1,4 @@
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { api, body } from "@/lib/api/client";
 import { pagedQuery } from "@/lib/api/paged-query";
@@ -31,6 +31,15 @@ export const trialsQuery = (studyId: string, live: boolean) =>
     queryFn: ({ signal }) =>
       body(api.GET("/api/v1/studies/{study_id}/trials", { params: { path: { study_id: studyId } }, signal })),
     refetchInterval: live ? LIVE_MS : false,
+  });
+
+/** Of a study whose trials have so many values: more of them tell more. */
+export const importanceQuery = (studyId: string, valued: number) =>
+  queryOptions({
+    queryKey: ["studies", "importance", studyId, valued],
+    queryFn: ({ signal }) =>
+      body(api.GET("/api/v1/studies/{study_id}/importance", { params: { path: { study_id: studyId } }, signal })),
+    placeholderData: keepPreviousData,
   });
 
 export function useStudyCancel() {

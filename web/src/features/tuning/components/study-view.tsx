@@ -5,12 +5,16 @@ import { KeyValues } from "@/components/key-values";
 import { ParallelCoordinates } from "@/components/parallel-coordinates";
 import { QueryView } from "@/components/query-view";
 import { Card } from "@/components/ui/card";
+import { StudyImportance } from "@/features/tuning/components/study-importance";
 import { StudyProgress } from "@/features/tuning/components/study-progress";
 import { TrialsTable } from "@/features/tuning/components/trials-table";
 import { isLive, trialsQuery } from "@/features/tuning/queries";
 import type { TrialOrder } from "@/features/tuning/trial-order";
 import type { Study, Trial } from "@/lib/api/types";
 import { useI18n } from "@/lib/i18n/i18n-context";
+
+/** Trials of which it can be told what decides. */
+const FEWEST = 10;
 
 interface StudyViewProps {
   project: string;
@@ -38,6 +42,7 @@ export function StudyView({ project, study, order, onOrder, curves }: StudyViewP
                   {curves(rows)}
                 </div>
                 <Coordinates study={study} trials={rows} />
+                <Importance study={study} trials={rows} />
               </>
             )}
             <Card title={t("study.trials")}>
@@ -96,6 +101,11 @@ function Coordinates({ study, trials }: { study: Study; trials: readonly Trial[]
       />
     </Card>
   );
+}
+
+function Importance({ study, trials }: { study: Study; trials: readonly Trial[] }) {
+  const valued = trials.filter((trial) => trial.value !== null).length;
+  return valued < FEWEST ? null : <StudyImportance study={study} valued={valued} />;
 }
 
 function shown(value: unknown, number: (value: number) => string): string {

@@ -26,6 +26,11 @@ export const runs = {
   "study.each": "Each trial",
   "study.progress": "Progress",
   "study.coordinates": "Parallel coordinates",
+  "study.importance": "What decides",
+  "study.importanceAbout":
+    "Share of what {metric} varies by each parameter alone, from the trials that have a value; the correlation says whether more of it is more.",
+  "study.importanceNothing": "The trials do not tell yet what {metric} depends on: the shares mean nothing.",
+  "study.correlation": "correlation {value}",
   "study.curves": "Curves of {count} trials",
   "study.extend": "More trials",
   "study.extendNamed": "More trials for {name}",

@@ -26,6 +26,11 @@ export const runs = {
   "study.each": "每个试验",
   "study.progress": "进展",
   "study.coordinates": "平行坐标",
+  "study.importance": "参数重要性",
+  "study.importanceAbout":
+    "根据已有结果的试验，{metric} 的变化中由各参数单独解释的份额；相关系数表示增大该参数是否使其增大。",
+  "study.importanceNothing": "现有试验还不足以说明 {metric} 取决于什么，以下份额没有意义。",
+  "study.correlation": "相关系数 {value}",
   "study.curves": "{count} 个试验的曲线",
   "study.extend": "追加试验",
   "study.extendNamed": "为 {name} 追加试验",
