@@ -15,7 +15,6 @@ from trine.cli.options import Json, Limit, group
 from trine.cli.output import print_json, print_list, print_one, say
 from trine.client import Client
 from trine.errors import NotFound
-from trine.home import credentials
 
 admin = group(t("Organizations and people of the platform, for its administrators."))
 
@@ -36,11 +35,12 @@ R = TypeVar("R", bound=Identified)
 @contextmanager
 def signed_in(email: str | None, code: str | None) -> Iterator[Client]:
     """A session for one command. The password is asked for, or read from TRINE_PASSWORD or a pipe."""
-    known = credentials()
+    with Client() as known:
+        url, person = known.transport.url, email or known.account.me().user.email
     password = os.environ.get("TRINE_PASSWORD") or ask_password()
-    with Client(known.url, "none") as anonymous:
-        token = anonymous.account.login(email=email or known.email, password=password, code=code).token
-    with Client(known.url, token) as client:
+    with Client(url, "none") as anonymous:
+        token = anonymous.account.login(email=person, password=password, code=code).token
+    with Client(url, token) as client:
         try:
             yield client
         finally:
