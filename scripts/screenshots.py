@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 HOME = Path(os.environ.get("TRINE_HOME", Path.home() / ".trine"))
 CHROMIUM = os.environ.get("TRINE_TEST_CHROMIUM", "/usr/bin/chromium")
 LANGUAGES = {"en": "en-US", "zh": "zh-CN"}
-SIZE = {"width": 1440, "height": 900}
+WIDTH, HEIGHT = 1440, 900
 LISTS = {
     "dashboard": "",
     "training": "/training",
@@ -63,13 +63,13 @@ async def take(
     folder: Path,
     *,
     theme: Any = "light",
-    width: int = 1440,
+    width: int = WIDTH,
 ) -> list[Path]:
     """One file a page and language below `folder`; raises where a page does not come."""
     taken = []
     for language, tag in LANGUAGES.items():
         context = await browser.new_context(
-            viewport=SIZE | {"width": width}, color_scheme=theme, locale=tag, reduced_motion="reduce"
+            viewport={"width": width, "height": HEIGHT}, color_scheme=theme, locale=tag, reduced_motion="reduce"
         )
         page = await context.new_page()
         for name, path in ENTRANCE.items():
@@ -128,7 +128,7 @@ async def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=ROOT / "docs/guide/images")
     parser.add_argument("--theme", choices=["light", "dark"], default="light")
-    parser.add_argument("--width", type=int, default=SIZE["width"])
+    parser.add_argument("--width", type=int, default=WIDTH)
     arguments = parser.parse_args()
     credentials = json.loads((HOME / "credentials.json").read_text())
     async with async_playwright() as playwright:
