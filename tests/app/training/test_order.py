@@ -19,10 +19,11 @@ async def order(ada: Person, desk: Desk, sort: str, **query: Any) -> list[int]:
     made = [await ada.post(path, TINY | {"name": name}) for name in NAMES]
     for job, status, minutes in zip(made, STATUSES, MINUTES, strict=True):
         await desk.execute(
-            "UPDATE workloads SET status = :status, started_at = now() - make_interval(mins => :minutes), "
-            "ended_at = CASE WHEN :status IN ('failed', 'succeeded') THEN now() END WHERE id = :id",
+            "UPDATE workloads SET status = :status, started_at = now() - make_interval(mins => CAST(:minutes AS int)), "
+            "ended_at = CASE WHEN CAST(:ended AS boolean) THEN now() END WHERE id = :id",
             status=status,
             minutes=minutes,
+            ended=status in {"failed", "succeeded"},
             id=job["workload"]["id"],
         )
     found = await pages(ada, path, sort=sort, **query)
