@@ -27,7 +27,10 @@ def merge(chunks: Sequence[tuple[int, Columns]]) -> Columns:
 
 
 def thin(
-    x: NDArray[np.float64], values: NDArray[np.float64], budget: int, between: tuple[float, float] | None = None
+    x: NDArray[np.float64] | NDArray[np.int64],
+    values: NDArray[np.float64],
+    budget: int,
+    between: tuple[float, float] | None = None,
 ) -> NDArray[np.intp]:
     """Which points [at most `budget` ≥ 4] to show of [N] points with ascending `x`.
 

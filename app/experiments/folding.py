@@ -6,15 +6,11 @@ from uuid import UUID
 
 import numpy as np
 
-from app.experiments import chunk_codec
-from app.experiments.ingest_points import Columns, joined, unpack
+from app.experiments import chunk_codec, extremes
+from app.experiments.ingest_points import Columns, Reported, joined, readable, unpack
 
 TARGET_POINTS = 4096
-"""Of a merged chunk: so many are read where a chart's column ends inside one."""
-
-
-Summary = tuple[float | None, float | None, int | None, float | None, int | None, float | None]
-_NOT_SUMMARIZED: Summary = (None, None, None, None, None, None)
+"""Of a merged chunk."""
 
 
 class Waiting(NamedTuple):
@@ -40,15 +36,11 @@ class Chunk(NamedTuple):
     points: int
     first_step: int
     last_step: int
-    first_value: float | None
-    last_value: float | None
-    minimum_step: int | None
-    minimum: float | None
-    maximum_step: int | None
-    maximum: float | None
     steps: bytes
     times: bytes
     values: bytes
+    extremes: bytes
+    """Empty where there are none."""
 
 
 class Latest(NamedTuple):
@@ -65,8 +57,8 @@ class Latest(NamedTuple):
 
 
 def fold(batches: Iterable[Waiting]) -> tuple[list[Chunk], list[Latest]]:
-    """Of batches in the order in which they were written."""
-    told = _gathered(batches)
+    """Of batches in the order in which they were written. Raises `Damaged`."""
+    told = _gathered((batch, unpack(batch.points)) for batch in batches)
     chunks = [
         chunk
         for metric, attempts in told.items()
@@ -77,8 +69,9 @@ def fold(batches: Iterable[Waiting]) -> tuple[list[Chunk], list[Latest]]:
 
 
 def latest_of(batches: Iterable[Waiting]) -> list[Latest]:
-    """What batches will add to the latest values when they are folded."""
-    return [_latest(metric, attempts) for metric, attempts in _gathered(batches).items()]
+    """What batches will add to the latest values when they are folded, but for what is damaged."""
+    told = _gathered((batch, readable(batch.run_id, batch.points)) for batch in batches)
+    return [_latest(metric, attempts) for metric, attempts in told.items()]
 
 
 def ordered(parts: Sequence[Columns]) -> Columns:
@@ -98,33 +91,26 @@ def chunks_of(metric: Metric, attempt: int, columns: Columns, *, merged: bool = 
     ]
 
 
-def _gathered(batches: Iterable[Waiting]) -> dict[Metric, dict[int, Columns]]:
+def _gathered(batches: Iterable[tuple[Waiting, list[Reported]]]) -> dict[Metric, dict[int, Columns]]:
     """Ordered points of each attempt."""
     told: dict[Metric, dict[int, list[Columns]]] = {}
-    for org_id, run_id, points in batches:
-        for name, attempt, columns in unpack(points):
-            told.setdefault(Metric(org_id, run_id, name), {}).setdefault(attempt, []).append(columns)
+    for batch, reported in batches:
+        for name, attempt, columns in reported:
+            told.setdefault(Metric(batch.org_id, batch.run_id, name), {}).setdefault(attempt, []).append(columns)
     return {metric: {attempt: ordered(parts) for attempt, parts in told[metric].items()} for metric in sorted(told)}
 
 
 def _unmerged(metric: Metric, attempt: int, columns: Columns) -> Chunk:
     steps, times, values = columns
     plain = chunk_codec.plain(steps), chunk_codec.plain(times), chunk_codec.plain(values)
-    return Chunk(metric, 0, attempt, len(steps), int(steps[0]), int(steps[-1]), *_NOT_SUMMARIZED, *plain)
+    return Chunk(metric, 0, attempt, len(steps), int(steps[0]), int(steps[-1]), *plain, b"")
 
 
 def _merged(metric: Metric, attempt: int, columns: Columns) -> Chunk:
     steps, times, values = columns
-    numbers = np.flatnonzero(~np.isnan(values))
-    summary = _NOT_SUMMARIZED
-    if len(numbers) and (steps[1:] > steps[:-1]).all():
-        least, greatest = numbers[values[numbers].argmin()], numbers[values[numbers].argmax()]
-        summary = (
-            *(float(values[0]), float(values[-1])),
-            *(int(steps[least]), float(values[least]), int(steps[greatest]), float(values[greatest])),
-        )
     packed = chunk_codec.packed_steps(steps), chunk_codec.packed_floats(times), chunk_codec.packed_floats(values)
-    return Chunk(metric, 1, attempt, len(steps), int(steps[0]), int(steps[-1]), *summary, *packed)
+    summary = extremes.written(columns, *packed[1:])
+    return Chunk(metric, 1, attempt, len(steps), int(steps[0]), int(steps[-1]), *packed, summary)
 
 
 def _latest(metric: Metric, attempts: dict[int, Columns]) -> Latest:

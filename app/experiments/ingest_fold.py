@@ -64,15 +64,14 @@ VALUES (:org_id, :run_id, :position, :points, :reason)
 """)
 
 _CHUNKS = text("""
-INSERT INTO metrics (org_id, run_id, name, level, attempt, points, first_step, last_step, first_value, last_value,
-                     minimum_step, minimum, maximum_step, maximum, steps, times, values)
-SELECT org_id, run_id, name, level, attempt, points, first_step, last_step, first_value, last_value,
-       minimum_step, minimum, maximum_step, maximum, substr(:columns, ends[1], ends[2] - ends[1]),
-       substr(:columns, ends[2], ends[3] - ends[2]), substr(:columns, ends[3], ends[4] - ends[3])
+INSERT INTO metrics (org_id, run_id, name, level, attempt, points, first_step, last_step,
+                     steps, times, values, extremes)
+SELECT org_id, run_id, name, level, attempt, points, first_step, last_step,
+       substr(:columns, ends[1], ends[2] - ends[1]), substr(:columns, ends[2], ends[3] - ends[2]),
+       substr(:columns, ends[3], ends[4] - ends[3]), nullif(substr(:columns, ends[4], ends[5] - ends[4]), '')
 FROM json_to_recordset(CAST(:chunks AS json)) AS chunk (
   place integer, org_id uuid, run_id uuid, name text, level smallint, attempt integer, points integer,
-  first_step bigint, last_step bigint, first_value float8, last_value float8,
-  minimum_step bigint, minimum float8, maximum_step bigint, maximum float8, ends integer[])
+  first_step bigint, last_step bigint, ends integer[])
 ORDER BY place
 """)
 
@@ -135,7 +134,7 @@ async def add_chunks(session: AsyncSession, chunks: Sequence[Chunk]) -> None:
     end = 1
     for place, chunk in enumerate(chunks):
         ends = [end]
-        for column in (chunk.steps, chunk.times, chunk.values):
+        for column in (chunk.steps, chunk.times, chunk.values, chunk.extremes):
             columns.append(column)
             end += len(column)
             ends.append(end)

@@ -8,12 +8,16 @@ mostly share their steps and times, so a column that is there is not written aga
 import struct
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import numpy as np
+import structlog
 from numpy.typing import NDArray
 from pydantic_core import from_json, to_json
 
 from trine.specs.telemetry import Series
+
+log = structlog.get_logger(__name__)
 
 _LENGTH = struct.Struct("<I")
 
@@ -74,7 +78,28 @@ def joined(parts: Sequence[Columns]) -> Columns:
     )
 
 
+class Damaged(ValueError):
+    """Bytes that no batch has."""
+
+
+def readable(run_id: UUID, packed: bytes) -> list[Reported]:
+    """Of a batch that waits. Nothing of one that is damaged: others are shown until the folder sets it aside."""
+    try:
+        return unpack(packed)
+    except Damaged as error:
+        log.error("telemetry.unreadable", run=str(run_id), reason=str(error))
+        return []
+
+
 def unpack(packed: bytes) -> list[Reported]:
+    """Raises `Damaged`."""
+    try:
+        return _unpacked(packed)
+    except (struct.error, ValueError, TypeError, LookupError) as error:
+        raise Damaged(f"not a batch: {error}") from error
+
+
+def _unpacked(packed: bytes) -> list[Reported]:
     (length,) = _LENGTH.unpack_from(packed)
     start = _LENGTH.size + length
     attempt, entries = from_json(packed[_LENGTH.size : start])

@@ -19,7 +19,7 @@ from app.auth.principal import Principal
 from app.errors import Invalid
 from app.experiments import service
 from app.experiments.folding import ordered
-from app.experiments.ingest_points import Columns, unpack
+from app.experiments.ingest_points import Columns, readable
 from app.experiments.log_stream import told_of
 from app.experiments.point_stream_repository import Fresh, PointStreamRepository, Reached
 from app.experiments.schemas import ENDED, NewPoints
@@ -96,7 +96,7 @@ def fresh(stored: Sequence[Fresh], reached: Mapping[str, Reached]) -> list[NewPo
 def _read(stored: Sequence[Fresh]) -> Iterator[tuple[str, int, Columns]]:
     for row in stored:
         if row.waits:
-            yield from unpack(row.values)
+            yield from readable(row.run_id, row.values)
         else:
             yield row.name or "", row.attempt or 0, row.columns()
 

@@ -6,20 +6,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic_core import to_json
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.auth.principal import Principal
 from app.errors import Invalid, NotFound
 from app.experiments import service
-from app.experiments.downsample import edges, in_order, merge, outline, thin
-from app.experiments.ingest_points import Columns, joined, unpack
+from app.experiments.charts import Curve, OutOfOrder, Sketch, View, drawn
+from app.experiments.ingest_points import Columns, readable
+from app.experiments.pyramid import Pyramid
 from app.experiments.repository import LogRepository, RunRepository
 from app.experiments.schemas import Axis, SeriesRead
-from app.experiments.series_repository import SeriesRepository, Stored
-from app.experiments.smoothing import smoothed
+from app.experiments.series_repository import SeriesRepository, Stored, Wanted
 from app.kit.compressed import Compressed, compressed
 from app.projects import service as projects
 from app.tables import Log, Run
@@ -28,16 +26,10 @@ SERIES_AT_ONCE = 2_000
 """Of a run and a metric each, in one request."""
 
 
-class View(NamedTuple):
-    """How a chart looks at series."""
-
-    points: int
-    """Budget of each."""
-    axis: Axis = Axis.STEP
-    smoothing: float = 0.0
-    first: float | None = None
-    """Of the axis: a step, seconds since 1970, or seconds since the run began; both ends belong to what is shown."""
-    last: float | None = None
+Key = tuple[UUID, str]
+"""Of a series: its run and its metric."""
+Parts = dict[Key, list[tuple[int, Columns]]]
+"""Points with their attempt, in the order in which they were written."""
 
 
 async def series(
@@ -51,8 +43,12 @@ async def series(
 ) -> list[SeriesRead]:
     """Each metric with at most `view.points` points; only steps greater than `after` where it is given."""
     run = await service.get(session, principal=principal, run_id=run_id)
-    stored = await SeriesRepository(session).stored([run.id], names, after=after, times=True)
-    return await asyncio.to_thread(_series_of, run, stored, names, after, view)
+    runs = {run.id: run}
+    if after is not None:
+        stored = await SeriesRepository(session).stored([run.id], names, after=after)
+        return await asyncio.to_thread(_series_after, run, stored, names, after, view)
+    curves = await _curves(session, runs, names, view, times=True)
+    return [_read(name, curves.get((run.id, name))) for name in names]
 
 
 async def series_of_runs(
@@ -77,8 +73,8 @@ async def series_of_runs(
         if run_id not in runs:
             raise NotFound("run", run_id)
     times = view.axis is not Axis.STEP
-    stored = await SeriesRepository(session).stored(list(runs), names, after=None, times=times)
-    return await asyncio.to_thread(_written, runs, stored, names, view, encodings)
+    curves = await _curves(session, runs, names, view, times=times)
+    return await asyncio.to_thread(_written, curves, view, encodings)
 
 
 async def logs(
@@ -94,98 +90,105 @@ async def logs(
     return await LogRepository(session).after(run.id, after, limit, first=first)
 
 
-def _series_of(
-    run: Run, stored: Sequence[Stored], names: Sequence[str], after: int | None, view: View
-) -> list[SeriesRead]:
-    parts = _parts(stored, names)
-    found: list[SeriesRead] = []
-    for name in names:
-        fresh = [
-            (attempt, columns if after is None else columns.at(columns.steps > after))
-            for attempt, columns in parts.get((run.id, name), ())
-        ]
-        points, _, total = _shown(run, [part for part in fresh if len(part[1].steps)], view)
-        found.append(
-            SeriesRead(
-                name=name,
-                steps=points.steps.tolist(),
-                values=points.values.tolist(),
-                times=points.times.tolist(),
-                total=total,
-            )
-        )
-    return found
+async def _curves(
+    session: AsyncSession, runs: Mapping[UUID, Run], names: Sequence[str], view: View, *, times: bool
+) -> dict[Key, Curve]:
+    """Of each run and metric that has points. Of long series extremes are read first and then few of the points; all of
+    them where these do not tell, or were merged meanwhile."""
+    repository = SeriesRepository(session)
+    stored = await repository.stored(list(runs), names, times=times, summarized_from=view.summarized_from)
+    if any(row.extremes for row in stored):
+        sketched = await asyncio.to_thread(_sketched, runs, stored, names, view, times)
+        read = await repository.parts(sketched.wanted) if sketched else None
+        if sketched and read is not None:
+            return await asyncio.to_thread(_completed, runs, sketched, read, view)
+        stored = await repository.stored(list(runs), names, times=times)
+    return await asyncio.to_thread(lambda: _drawn(runs, _parts(stored, names), view))
 
 
-def _written(
-    runs: Mapping[UUID, Run], stored: Sequence[Stored], names: Sequence[str], view: View, encodings: str
-) -> Compressed:
+class _Sketched(NamedTuple):
+    sketches: dict[Key, tuple[Sketch, list[int]]]
+    """With the chunks of its pyramid that are wanted."""
+    others: Parts
+    """Of series that are read whole."""
+    wanted: list[Wanted]
+    """Sketch by sketch."""
+
+
+def _sketched(
+    runs: Mapping[UUID, Run], stored: Sequence[Stored], names: Sequence[str], view: View, times: bool
+) -> _Sketched | None:
+    """None where some series must be read whole."""
+    chunks: defaultdict[Key, list[Stored]] = defaultdict(list)
+    for row in stored:
+        if row.extremes:
+            chunks[row.run_id, row.name or ""].append(row)
+    others = _parts([row for row in stored if not row.extremes], names)
+    sketches: dict[Key, tuple[Sketch, list[int]]] = {}
+    wanted: list[Wanted] = []
+    for key, rows in chunks.items():
+        each = sorted(rows, key=lambda row: row.first_step or 0)
+        rest = [columns for _, columns in others.pop(key, ())]
+        try:
+            sketch = Sketch(Pyramid([chunk.outside() for chunk in each]), rest, view, _began(runs[key[0]]))
+        except OutOfOrder:
+            return None
+        parts = sketch.parts(times=times)
+        sketches[key] = sketch, list(parts)
+        wanted += [Wanted(each[number], part) for number, part in parts.items()]
+    return _Sketched(sketches, others, wanted)
+
+
+def _completed(
+    runs: Mapping[UUID, Run], sketched: _Sketched, read: Sequence[tuple[bytes, bytes]], view: View
+) -> dict[Key, Curve]:
+    curves = _drawn(runs, sketched.others, view)
+    left = iter(read)
+    for key, (sketch, numbers) in sketched.sketches.items():
+        curves[key] = sketch.drawn({number: next(left) for number in numbers})
+    return curves
+
+
+def _drawn(runs: Mapping[UUID, Run], parts: Parts, view: View) -> dict[Key, Curve]:
+    return {key: drawn(each, view, _began(runs[key[0]])) for key, each in parts.items()}
+
+
+def _series_after(run: Run, stored: Sequence[Stored], names: Sequence[str], after: int, view: View) -> list[SeriesRead]:
+    fresh: Parts = {}
+    for key, parts in _parts(stored, names).items():
+        later = [(attempt, columns.at(columns.steps > after)) for attempt, columns in parts]
+        fresh[key] = [part for part in later if len(part[1].steps)]
+    curves = _drawn({run.id: run}, fresh, view)
+    return [_read(name, curves.get((run.id, name))) for name in names]
+
+
+def _read(name: str, curve: Curve | None) -> SeriesRead:
+    if curve is None:
+        return SeriesRead(name=name, steps=[], values=[], times=[], total=0)
+    steps, times, values = (column.tolist() for column in curve.points)
+    return SeriesRead(name=name, steps=steps, values=values, times=times, total=curve.total)
+
+
+def _written(curves: Mapping[Key, Curve], view: View, encodings: str) -> Compressed:
     found: list[dict[str, Any]] = []
-    for (run_id, name), parts in sorted(_parts(stored, names).items()):
-        points, x, total = _shown(runs[run_id], parts, view)
-        shown = points.steps if view.axis is Axis.STEP else x.round(3)
-        curve = {"x": shown.tolist(), "values": points.values.tolist(), "total": total}
-        found.append({"run_id": run_id, "name": name, **curve})
+    for (run_id, name), curve in sorted(curves.items(), key=lambda each: each[0]):
+        x, values = curve.rounded(view).tolist(), curve.points.values.tolist()
+        found.append({"run_id": run_id, "name": name, "x": x, "values": values, "total": curve.total})
     return compressed(to_json(found, inf_nan_mode="strings"), encodings)
 
 
-def _parts(stored: Sequence[Stored], names: Sequence[str]) -> dict[tuple[UUID, str], list[tuple[int, Columns]]]:
-    parts: defaultdict[tuple[UUID, str], list[tuple[int, Columns]]] = defaultdict(list)
+def _parts(stored: Sequence[Stored], names: Sequence[str]) -> Parts:
+    parts: defaultdict[Key, list[tuple[int, Columns]]] = defaultdict(list)
     wanted = set(names)
     for row in stored:
         if not row.waits:
             parts[row.run_id, row.name or ""].append((row.attempt or 0, row.columns()))
             continue
-        for name, attempt, columns in unpack(row.values):
+        for name, attempt, columns in readable(row.run_id, row.values):
             if name in wanted:
                 parts[row.run_id, name].append((attempt, columns))
     return dict(parts)
 
 
-def _shown(
-    run: Run, parts: Sequence[tuple[int, Columns]], view: View
-) -> tuple[Columns, NDArray[np.float64] | NDArray[np.int64], int]:
-    """Points to draw, where they lie on the axis, and how many there are in what is looked at."""
-    pieces = [columns for _, columns in parts]
-    if view.axis is Axis.STEP and not view.smoothing and in_order(pieces):
-        return _outlined(pieces, view)
-    points = merge(parts)
-    points = points._replace(values=smoothed(points.values, view.smoothing))
-    x = points.steps.astype(np.float64) if view.axis is Axis.STEP else points.times
-    if view.axis is Axis.RELATIVE:
-        x = x - (run.started_at or run.created_at).timestamp()
-    if view.axis is not Axis.STEP:
-        # Clocks go back, and late steps are logged early.
-        order = np.argsort(x, kind="stable")
-        points, x = points.at(order), x[order]
-    within = _within(x, view)
-    points, x = points.at(within), x[within]
-    if not len(x):
-        return points, x, 0
-    kept = thin(x, points.values, view.points, _ends(x[0], x[-1], view))
-    return points.at(kept), x[kept], len(x)
-
-
-def _outlined(pieces: Sequence[Columns], view: View) -> tuple[Columns, NDArray[np.int64], int]:
-    """As `_shown`, piece by piece: of a long curve most of the time goes into moving all of its points about."""
-    pieces = [piece for piece in (each.at(_within(each.steps, view)) for each in pieces) if len(piece.steps)]
-    total = sum(len(piece.steps) for piece in pieces)
-    if total > view.points:
-        between = edges(*_ends(float(pieces[0].steps[0]), float(pieces[-1].steps[-1]), view), view.points)
-        pieces = [piece.at(outline(piece.steps, piece.values, between)) for piece in pieces]
-        points = joined(pieces)
-        points = points.at(outline(points.steps, points.values, between))
-    else:
-        points = joined(pieces)
-    return points, points.steps, total
-
-
-def _within(x: NDArray[Any], view: View) -> slice:
-    return slice(
-        0 if view.first is None else int(np.searchsorted(x, view.first, "left")),
-        len(x) if view.last is None else int(np.searchsorted(x, view.last, "right")),
-    )
-
-
-def _ends(first: float, last: float, view: View) -> tuple[float, float]:
-    return first if view.first is None else view.first, last if view.last is None else view.last
+def _began(run: Run) -> float:
+    return (run.started_at or run.created_at).timestamp()

@@ -17,6 +17,7 @@ from app.deps import (
 )
 from app.direct import direct
 from app.experiments import deletion, readings, resume, service
+from app.experiments.charts import View
 from app.experiments.hot import HotRunsDep
 from app.experiments.repository import ExperimentRepository, RunRepository
 from app.experiments.schemas import (
@@ -187,11 +188,11 @@ async def view(
     ] = 0.0,
     first: Annotated[float | None, Query(description="Where the chart begins, in units of its axis.")] = None,
     last: Annotated[float | None, Query(description="Where it ends; both ends belong to it.")] = None,
-) -> readings.View:
-    return readings.View(points, axis, smoothing, first, last)
+) -> View:
+    return View(points, axis, smoothing, first, last)
 
 
-ViewDep = Annotated[readings.View, Depends(view)]
+ViewDep = Annotated[View, Depends(view)]
 MetricNames = Annotated[list[str], Query(min_length=1, max_length=100)]
 
 

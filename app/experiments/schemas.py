@@ -136,7 +136,7 @@ class RunSeries(BaseModel):
     run_id: UUID
     name: str
     x: list[float]
-    """Ascending; times to the millisecond."""
+    """Ascending; times to the millisecond, or of a thinned curve to a hundredth of a column."""
     values: list[float]
     total: int
     """Points there are between the ends that were asked for."""

@@ -1,5 +1,6 @@
 """Stored points. Bytes come as they lie in the tables."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
@@ -8,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.experiments import chunk_codec
 from app.experiments.ingest_points import Columns
+from app.experiments.pyramid import Outside, Part
 
 
 class Stored(NamedTuple):
@@ -22,41 +24,67 @@ class Stored(NamedTuple):
     steps: bytes | None
     times: bytes | None
     values: bytes
+    """Empty of a chunk that is told of by its extremes."""
+    first_step: int | None = None
+    times_length: int | None = None
+    values_length: int | None = None
+    extremes: bytes | None = None
 
     def columns(self) -> Columns:
         """Of a chunk."""
         return chunk_codec.columns_of(self.points or 0, self.steps or b"", self.times, self.values)
 
+    def outside(self) -> Outside:
+        """Of a chunk that is told of by its extremes."""
+        lengths = self.times_length or 0, self.values_length or 0
+        return Outside(self.points or 0, self.steps or b"", *lengths, self.extremes or b"")
+
+
+class Wanted(NamedTuple):
+    """Parts of the columns of a chunk."""
+
+    chunk: Stored
+    part: Part
+
 
 # In one statement, so that no point is missed that is folded meanwhile.
 _STORED: LiteralString = """
-SELECT false AS waits, position, run_id, name, attempt, points, steps, CASE WHEN %(times)s THEN times END, values
-FROM metrics WHERE run_id = ANY (%(runs)s) AND name = ANY (%(names)s) AND last_step > %(after)s
+SELECT false AS waits, position, run_id, name, attempt, points, steps,
+       CASE WHEN %(times)s AND NOT summarized THEN times END, CASE WHEN summarized THEN '' ELSE values END,
+       first_step, length(times), length(values), CASE WHEN summarized THEN extremes END
+FROM (
+  SELECT metrics.*, long.name IS NOT NULL AND extremes IS NOT NULL AS summarized
+  FROM metrics LEFT JOIN (
+    SELECT run_id, name FROM metrics WHERE run_id = ANY (%(runs)s) AND name = ANY (%(names)s) AND last_step > %(after)s
+    GROUP BY run_id, name HAVING sum(points) >= %(summarized_from)s
+  ) AS long USING (run_id, name)
+  WHERE metrics.run_id = ANY (%(runs)s) AND metrics.name = ANY (%(names)s) AND last_step > %(after)s
+) AS chunk
 UNION ALL
-SELECT true, position, run_id, NULL, NULL, NULL, NULL, NULL, points FROM metric_batches WHERE run_id = ANY (%(runs)s)
+SELECT true, position, run_id, NULL, NULL, NULL, NULL, NULL, points, NULL, NULL, NULL, NULL FROM metric_batches
+WHERE run_id = ANY (%(runs)s)
 ORDER BY waits, position
 """
 
-
-_FRESH: LiteralString = """
-SELECT false AS waits, position, run_id, name, metrics.attempt, points, steps, times, values
-FROM metrics JOIN unnest(%(names)s::text[], %(attempts)s::integer[], %(steps)s::bigint[]) AS told (name, attempt, step)
-  USING (name)
-WHERE run_id = %(run)s AND (metrics.attempt, last_step) > (told.attempt, told.step)
-UNION ALL
-SELECT true, position, run_id, NULL, NULL, NULL, NULL, NULL, points FROM metric_batches WHERE run_id = %(run)s
-ORDER BY waits, position
+# A column is fetched from where PostgreSQL keeps long values once, and then cut: a cut of what is not fetched costs as
+# much as the whole. Nothing but OFFSET 0 keeps the planner from fetching it for each cut, and nothing but MATERIALIZED
+# from reading the arrays for each chunk.
+_PARTS: LiteralString = """
+WITH spans AS MATERIALIZED (SELECT %(starts)s::int[] AS starts, %(lengths)s::int[] AS lengths)
+SELECT place, (SELECT string_agg(substr(times, starts[at], lengths[at]), '' ORDER BY at)
+               FROM generate_series(times_from, values_from - 1) AS at),
+              (SELECT string_agg(substr(values, starts[at], lengths[at]), '' ORDER BY at)
+               FROM generate_series(values_from, values_end - 1) AS at)
+FROM (
+  SELECT place, times_from, values_from, values_end, values || ''::bytea AS values,
+         CASE WHEN times_from < values_from THEN times || ''::bytea END AS times
+  FROM unnest(%(runs)s::uuid[], %(names)s::text[], %(positions)s::bigint[],
+              %(times_from)s::int[], %(values_from)s::int[], %(values_end)s::int[]) WITH ORDINALITY AS wanted (
+              run_id, name, position, times_from, values_from, values_end, place)
+  JOIN metrics USING (run_id, name, position) OFFSET 0
+) AS chunk CROSS JOIN spans ORDER BY place
 """
-_ATTEMPTS: LiteralString = """
-SELECT name, attempt FROM metric_latest WHERE run_id = %(run)s AND name = ANY (%(names)s)
-"""
-
-
-class Reached(NamedTuple):
-    """Up to where somebody knows a metric: of an attempt, up to a step."""
-
-    attempt: int
-    step: int
+EVER = 2**62
 
 
 class SeriesRepository:
@@ -64,22 +92,37 @@ class SeriesRepository:
         self.session = session
 
     async def stored(
-        self, run_ids: Sequence[UUID], names: Sequence[str], after: int | None = None, *, times: bool = True
+        self,
+        run_ids: Sequence[UUID],
+        names: Sequence[str],
+        after: int | None = None,
+        *,
+        times: bool = True,
+        summarized_from: int | None = None,
     ) -> list[Stored]:
         """As they were written: chunks of these metrics that have steps greater than `after`, then batches that wait.
-        Without their times where nobody asks for them."""
-        told = {"runs": list(run_ids), "names": list(names), "after": -1 if after is None else after}
-        return [Stored(*row) for row in await self._rows(_STORED, told | {"times": times})]
+        Without their times where nobody asks for them; of series with at least `summarized_from` points in chunks,
+        those that have extremes with these instead of their points."""
+        told = {"runs": list(run_ids), "names": list(names), "after": -1 if after is None else after, "times": times}
+        found = await self._rows(_STORED, told | {"summarized_from": summarized_from or EVER})
+        return [Stored(*row) for row in found]
 
-    async def fresh(self, run_id: UUID, reached: Mapping[str, Reached]) -> list[Stored]:
-        """As they were written: chunks that have points beyond what was reached, then batches that wait."""
-        attempts, steps = [each.attempt for each in reached.values()], [each.step for each in reached.values()]
-        told = {"run": run_id, "names": list(reached), "attempts": attempts, "steps": steps}
-        return [Stored(*row) for row in await self._rows(_FRESH, told)]
-
-    async def attempts(self, run_id: UUID, names: Sequence[str]) -> dict[str, int]:
-        """The newest of each metric that has been folded."""
-        return dict(await self._rows(_ATTEMPTS, {"run": run_id, "names": list(names)}))
+    async def parts(self, wanted: Sequence[Wanted]) -> list[tuple[bytes, bytes]] | None:
+        """Of times and of values; None where a chunk has been merged with others meanwhile."""
+        spans = [(*part.times, *part.values) for _, part in wanted]
+        ends = list(itertools.accumulate((len(each) for each in spans), initial=1))
+        told = {
+            "runs": [chunk.run_id for chunk, _ in wanted],
+            "names": [chunk.name for chunk, _ in wanted],
+            "positions": [chunk.position for chunk, _ in wanted],
+            "starts": [start + 1 for each in spans for start, _ in each],
+            "lengths": [length for each in spans for _, length in each],
+            "times_from": ends[:-1],
+            "values_from": [begin + len(part.times) for begin, (_, part) in zip(ends[:-1], wanted, strict=True)],
+            "values_end": ends[1:],
+        }
+        found = await self._rows(_PARTS, told)
+        return [(times or b"", values) for _, times, values in found] if len(found) == len(wanted) else None
 
     async def _rows(self, statement: LiteralString, told: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         connection = await (await self.session.connection()).get_raw_connection()

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.auth.principal import Principal
 from app.errors import NotFound
 from app.experiments.folding import ordered
-from app.experiments.ingest_points import Columns, unpack
+from app.experiments.ingest_points import Columns, readable
 from app.experiments.series_repository import SeriesRepository, Stored
 from app.mlflow import records
 from app.mlflow.pages import Slice
@@ -92,5 +92,5 @@ def _columns(stored: Sequence[Stored], name: str) -> Columns | None:
         if not row.waits:
             parts.append(row.columns())
             continue
-        parts += [columns for told, _, columns in unpack(row.values) if told == name]
+        parts += [columns for told, _, columns in readable(row.run_id, row.values) if told == name]
     return ordered(parts) if parts else None

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Float, ForeignKey, Identity, Index, SmallInteger, func, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, SmallInteger, func, text
 from sqlalchemy.dialects.postgresql import BYTEA, INT8MULTIRANGE, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -56,14 +56,14 @@ class UnfoldedBatch(Reported, Base):
 
 
 class MetricChunk(Reported, Base):
-    """Points of one metric and attempt, ordered by step and, of one step, as they were written.
-
-    What describes a chunk as a whole is null where readers must look inside: steps said twice, nothing but NaN, or a
-    chunk that is soon merged.
-    """
+    """Points of one metric and attempt, ordered by step and, of one step, as they were written."""
 
     __tablename__ = "metrics"
-    __table_args__ = (Index("ix_metrics_unmerged", "run_id", postgresql_where=text("level = 0")),)
+    # So long a row keeps its extremes.
+    __table_args__ = (
+        Index("ix_metrics_unmerged", "run_id", postgresql_where=text("level = 0")),
+        {"postgresql_with": {"toast_tuple_target": 4080}},
+    )
 
     run_id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(primary_key=True)
@@ -75,13 +75,10 @@ class MetricChunk(Reported, Base):
     points: Mapped[int]
     first_step: Mapped[int] = mapped_column(BigInteger)
     last_step: Mapped[int] = mapped_column(BigInteger)
-    first_value: Mapped[float | None] = mapped_column(Float(53))
-    last_value: Mapped[float | None] = mapped_column(Float(53))
-    minimum_step: Mapped[int | None] = mapped_column(BigInteger)
-    minimum: Mapped[float | None] = mapped_column(Float(53))
-    maximum_step: Mapped[int | None] = mapped_column(BigInteger)
-    maximum: Mapped[float | None] = mapped_column(Float(53))
     steps: Mapped[bytes] = mapped_column(BYTEA)
     times: Mapped[bytes] = mapped_column(BYTEA)
     values: Mapped[bytes] = mapped_column(BYTEA)
     """Columns as `chunk_codec` packs them."""
+    extremes: Mapped[bytes | None] = mapped_column(BYTEA)
+    """As `extremes` writes them; null where readers must look inside: a chunk that is soon merged or was merged before
+    there were any, or steps said twice."""

@@ -60,6 +60,28 @@ def test_a_point_of_a_full_chunk_takes_less_than_ten_bytes() -> None:
     times = 1.7e9 + np.cumsum(0.1 + 0.002 * chance.standard_normal(TARGET_POINTS))
     values = np.exp(-steps / 20_000) + 0.1 * chance.standard_normal(TARGET_POINTS)
     (chunk,) = chunks_of(Metric(UUID(int=1), UUID(int=2), "loss"), 1, Columns(steps, times, values), merged=True)
-    assert (len(chunk.steps) + len(chunk.times) + len(chunk.values)) / TARGET_POINTS < 10
-    assert (chunk.minimum, chunk.maximum) == (values.min(), values.max())
-    assert chunk.minimum_step == steps[values.argmin()]
+    assert (len(chunk.steps) + len(chunk.times) + len(chunk.values) + len(chunk.extremes)) / TARGET_POINTS < 10
+
+
+@settings(deadline=None)
+@given(
+    st.integers(0, 2**32),
+    st.sampled_from([700, 4096]),
+    st.lists(st.integers(0, 699), min_size=1, max_size=50, unique=True).map(sorted),
+)
+def test_some_points_of_some_columns_are_what_they_are_in_the_whole(seed: int, count: int, rows: list[int]) -> None:
+    chance = np.random.default_rng(seed)
+    columns = [chance.standard_normal(count), np.arange(count) * 0.5, chance.integers(0, 9, count) * 1.0]
+    packed = [chunk_codec.packed_floats(column) for column in columns]
+    widths = [chunk_codec.tail_width(data) for data in packed]
+    assert widths[0] > 0
+    some = []
+    for data, width in zip(packed, widths, strict=True):
+        head = len(data) - width * count
+        tail = b"".join(data[head + width * row : head + width * (row + 1)] for row in rows)
+        some.append(chunk_codec.Some(data[:head], tail, count))
+    wanted = np.tile(np.array(rows), len(columns))
+    words = chunk_codec.words_at(some, wanted, np.full(len(columns), len(rows))).reshape(len(columns), len(rows))
+    for column, data, each in zip(columns, packed, words, strict=True):
+        if not chunk_codec.of_differences(data):
+            assert each.view(np.float64).tolist() == column[rows].tolist()

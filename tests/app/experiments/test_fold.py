@@ -135,7 +135,7 @@ async def test_a_fold_that_fails_leaves_what_it_took(ada: Person, run: str, cont
 @pytest.mark.parametrize(
     ("damage", "reason"),
     [
-        (lambda points: b"\0", "error: unpack_from requires a buffer of at least 4 bytes"),
+        (lambda points: b"\0", "Damaged: not a batch: unpack_from requires a buffer of at least 4 bytes"),
         # JSON may say NUL, and PostgreSQL cannot hold it.
         (lambda points: points.replace(b"length", rb"\u0000"), "unsupported Unicode escape sequence"),
     ],
@@ -163,6 +163,19 @@ async def test_a_batch_that_cannot_be_folded_is_set_aside(
         ((told, points),) = await session.execute(statement, {"run": run})
     assert reason in told
     assert points
+
+
+async def test_points_beside_a_damaged_batch_are_shown_before_it_is_set_aside(
+    ada: Person, run: str, controller_database: Database
+) -> None:
+    for number in range(3):
+        await send(ada, run, number, [number], float(number))
+    await _damage(controller_database, run, lambda points: points[:-8])
+    with structlog.testing.capture_logs() as logs:
+        series, latest = await shown(ada, run)
+    assert [each["steps"] for each in series] == [[0, 2]] * len(NAMES)
+    assert [each["points"] for each in latest] == [2] * len(NAMES)
+    assert {line["run"] for line in logs if line["event"] == "telemetry.unreadable"} == {run}
 
 
 async def test_a_run_that_cannot_be_merged_does_not_hold_up_the_others(

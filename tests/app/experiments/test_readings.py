@@ -6,10 +6,12 @@ from uuid import UUID
 
 import numpy as np
 import pytest
+from sqlalchemy import text
 
+from app.experiments.folding import TARGET_POINTS
 from app.experiments.ingest_compaction import compact
 from app.experiments.ingest_fold import fold_waiting
-from app.kit.db import Database
+from app.kit.db import CONTROLLER, Database
 from tests.fixtures.auth import Person
 from tests.fixtures.factories import make_run
 
@@ -76,6 +78,49 @@ async def test_every_column_of_a_chart_has_its_least_and_its_greatest_point(
         drawn = shown[(x >= start) & (x < end)]
         assert np.nanmin(drawn) == np.nanmin(everything)
         assert np.nanmax(drawn) == np.nanmax(everything)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {},
+        {"first": 3_217, "last": 15_001},
+        {"axis": "time"},
+        {"axis": "relative", "first": -1e9, "last": 1e9},
+        {"axis": "time", "first": 1_700_001_000.25, "last": 1_700_009_000.0},
+    ],
+    ids=["steps", "some steps", "time", "relative", "some time"],
+)
+async def test_a_chart_of_extremes_is_the_chart_of_all_points(
+    ada: Person, run: str, controller_database: Database, query: dict[str, Any]
+) -> None:
+    """As they wait all are looked at; merged, what their blocks say comes first."""
+    await report(ada, run, "loss", noise())
+    names = {"name": ["loss"], "points": 40}
+
+    async def shown() -> tuple[Any, Any]:
+        return await curves(ada, [run], ["loss"], points=40, **query), await ada.get(
+            f"/runs/{run}/metrics", params=names | query
+        )
+
+    waiting = await shown()
+    assert 0 < len(waiting[1][0]["values"]) <= 40
+    await settled(controller_database, run)
+    async with controller_database.session(CONTROLLER) as session:
+        counted = text("SELECT count(*) FROM metrics WHERE run_id = :run AND extremes IS NOT NULL")
+        assert (await session.execute(counted, {"run": run})).scalar_one() == -(-POINTS // TARGET_POINTS)
+    assert await shown() == waiting
+    # One more in order, and then one whose step was said before.
+    for sequence, step in enumerate((POINTS, 4_000)):
+        series = {"steps": [step], "values": [9.0], "times": [1_700_000_000.0 + 0.5 * step]}
+        body = {"source": "late", "sequence": sequence, "metrics": {"loss": series}}
+        assert (await ada.post(f"/runs/{run}/batches", body))["applied"]
+        waiting = await shown()
+        if "first" not in query:
+            assert 9.0 in waiting[1][0]["values"]
+            assert waiting[1][0]["total"] == POINTS + 1
+        await settled(controller_database, run)
+        assert await shown() == waiting
 
 
 async def test_a_chart_over_time_and_over_time_since_the_run_began(ada: Person, run: str) -> None:
