@@ -16,6 +16,7 @@ from app.admin import routes as admin
 from app.datasets import routes as datasets
 from app.experiments import artifact_routes as artifacts
 from app.experiments import comparison_routes as comparison
+from app.experiments import export_routes as run_export
 from app.experiments import lineage_routes as lineage
 from app.experiments import log_search_routes as log_search
 from app.experiments import media_routes as media
@@ -52,6 +53,7 @@ ROUTERS = (
     experiments.router,
     runs_table.router,
     comparison.router,
+    run_export.router,
     log_search.router,
     point_stream.router,
     accounts.router,

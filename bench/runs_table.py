@@ -56,7 +56,7 @@ FROM unnest(%s::uuid[], %s::float8[]) AS made (id, value)
 def main() -> None:
     arguments = _arguments()
     with site() as made:
-        org_id, project_id = _fill(made.owner_url, arguments.runs)
+        org_id, project_id = fill(made.owner_url, arguments.runs)
         url = (made.home.secrets / "database_app_url").read_text().strip()
         asyncio.run(_measure(url, org_id, project_id, arguments.rounds))
 
@@ -115,7 +115,7 @@ async def _count(database: Database, scope: Scope, project_id: UUID, text: str, 
     return runs, spent
 
 
-def _fill(owner_url: str, runs: int) -> tuple[UUID, UUID]:
+def fill(owner_url: str, runs: int) -> tuple[UUID, UUID]:
     """An organization with a project of so many runs, another with a tenth of them, and statistics."""
     with psycopg.connect(owner_url, autocommit=True) as connection:
         for table in ("organizations", "projects", "experiments", "runs", "params", "metric_latest"):

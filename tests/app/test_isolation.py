@@ -32,6 +32,8 @@ BODIES: dict[str, Any] = {
     "post /projects/{project}/runs:search": {"filter": "metrics.loss < 2", "sort": "params.a"},
     "post /projects/{project}/runs:compare": {"run": ["00000000-0000-7000-8000-000000000000"]},
     "post /projects/{project}/runs:group": {"by": ["params.a"]},
+    "post /projects/{project}/runs:export": {},
+    "post /projects/{project}/runs:export-series": {"run": ["00000000-0000-7000-8000-000000000000"]},
     "patch /runs/{run_id}": {"summary": {"stolen": True}},
     "post /runs/{run_id}/batches": {"source": "x", "sequence": 0},
     "post /runs/{run_id}/artifacts": {"name": "x", "files": [{"path": "x", "sha256": SHA, "size": 0}]},
@@ -91,6 +93,7 @@ QUERIES = {
     },
     "get /projects/{project}/runs:importance": {"metric": "metrics.loss"},
     "get /projects/{project}/runs:group": {"by": "params.a"},
+    "get /projects/{project}/runs:export-series": {"run": "00000000-0000-7000-8000-000000000000"},
     "get /events:export": {"org_id": "{org}"},
 }
 BY_SIGNATURE = "/links/{org_id}/{artifact_id}/{path}"
