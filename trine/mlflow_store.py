@@ -1,10 +1,12 @@
 """What is read from an MLflow store, by MLflow's own client."""
 
+import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from trine.errors import TrineError
 
@@ -24,6 +26,9 @@ class Store:
                 code="mlflow_missing",
                 advice="Install it beside this command: `pip install mlflow`.",
             ) from error
+        if urlsplit(self.uri).scheme == "file":
+            # MLflow refuses folders of its own, so that nobody begins a new one; here one is only read.
+            os.environ.setdefault("MLFLOW_ALLOW_FILE_STORE", "true")
         self._client = MlflowClient(tracking_uri=self.uri, registry_uri=self.uri)
 
     def experiments(self) -> Iterator[Any]:

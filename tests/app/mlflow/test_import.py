@@ -31,10 +31,11 @@ def other(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'mlflow.db'}"
 
 
-def fill(address: str, files: Path) -> str:
-    """Id of the first run."""
+def fill(address: str, files: Path | None) -> str:
+    """Id of the first run. Files go where the store says, or into a folder."""
     client = MlflowClient(tracking_uri=address, registry_uri=address)
-    experiment = client.create_experiment("old", artifact_location=files.as_uri(), tags={"team": "nlp"})
+    location = files.as_uri() if files else None
+    experiment = client.create_experiment("old", artifact_location=location, tags={"team": "nlp"})
     run_id = client.create_run(experiment, start_time=1_600_000_000_000, run_name="first", tags={"a": "1"}).info.run_id
     for first in range(0, 6000, 1000):
         client.log_batch(
@@ -98,6 +99,41 @@ async def test_a_store_is_brought_over_once(tracking: str, key: str, other: str,
     assert model.predict([[1.0]]) == [1]
     again = await bring(other, tracking, key)
     assert vars(again) == vars(Summary(skipped=done.skipped)), "a second import adds nothing"
+
+
+async def brought_over(tracking: str) -> tuple[list[float], str, Any]:
+    """Values of the first run's loss, its text, and what the model says, from here."""
+
+    def read() -> tuple[list[float], str, Any]:
+        mlflow.set_tracking_uri(tracking)
+        mlflow.set_registry_uri(tracking)
+        client = MlflowClient()
+        experiment = client.get_experiment_by_name("old")
+        assert experiment is not None
+        run = client.search_runs([experiment.experiment_id], order_by=["start_time ASC"])[0].info.run_id
+        history = [point.value for point in client.get_metric_history(run, "loss")]
+        text = Path(client.download_artifacts(run, "notes/hello.txt")).read_text()
+        return history, text, mlflow.sklearn.load_model("models:/Old Net@champion").predict([[1.0]]).tolist()
+
+    return await in_thread(read)
+
+
+ALL = ([1 / (step + 1) for step in range(6000)], "hello", [1])
+
+
+async def test_a_folder_of_runs_is_brought_over(
+    tracking: str, key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`mlruns`, as MLflow had it by default until its third version."""
+    folder = tmp_path / "mlruns"
+    monkeypatch.setenv("MLFLOW_ALLOW_FILE_STORE", "true")
+    await in_thread(lambda: fill(folder.as_uri(), None))
+    # Without it MLflow refuses such a folder.
+    monkeypatch.delenv("MLFLOW_ALLOW_FILE_STORE")
+    done = await bring(str(folder), tracking, key)
+    assert (done.runs, done.models, done.versions, done.points) == (2, 1, 1, 6002)
+    assert await brought_over(tracking) == ALL
+    assert (await bring(str(folder), tracking, key)).points == 0
 
 
 async def test_an_import_that_broke_off_goes_on(tracking: str, key: str, other: str, tmp_path: Path) -> None:
