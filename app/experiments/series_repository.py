@@ -47,18 +47,18 @@ class Wanted(NamedTuple):
     part: Part
 
 
-# In one statement, so that no point is missed that is folded meanwhile.
+# In one statement, so that no point is missed that is folded meanwhile. Which series are long is a subquery of the
+# columns, and not joined: it is computed once, whatever the planner believes of the table; OFFSET 0 keeps it at once.
 _STORED: LiteralString = """
 SELECT false AS waits, position, run_id, name, attempt, points, steps,
        CASE WHEN %(times)s AND NOT summarized THEN times END, CASE WHEN summarized THEN '' ELSE values END,
        first_step, length(times), length(values), CASE WHEN summarized THEN extremes END
 FROM (
-  SELECT metrics.*, long.name IS NOT NULL AND extremes IS NOT NULL AS summarized
-  FROM metrics LEFT JOIN (
+  SELECT *, extremes IS NOT NULL AND (run_id, name) IN (
     SELECT run_id, name FROM metrics WHERE run_id = ANY (%(runs)s) AND name = ANY (%(names)s) AND last_step > %(after)s
     GROUP BY run_id, name HAVING sum(points) >= %(summarized_from)s
-  ) AS long USING (run_id, name)
-  WHERE metrics.run_id = ANY (%(runs)s) AND metrics.name = ANY (%(names)s) AND last_step > %(after)s
+  ) AS summarized
+  FROM metrics WHERE run_id = ANY (%(runs)s) AND name = ANY (%(names)s) AND last_step > %(after)s OFFSET 0
 ) AS chunk
 UNION ALL
 SELECT true, position, run_id, NULL, NULL, NULL, NULL, NULL, points, NULL, NULL, NULL, NULL FROM metric_batches
