@@ -38,7 +38,7 @@ export function ServiceFigures({ serviceId, span, onSpan }: ServiceFiguresProps)
 function Totals({ metrics: { total } }: { metrics: ServiceMetrics }) {
   const { t, format } = useI18n();
   const seconds = (value: number | null) =>
-    value === null ? "–" : t("figures.seconds", { value: format.value(value) });
+    value === null ? "–" : t("figures.seconds", { value: format.value(Number(value.toPrecision(3))) });
   const share = total.requests === 0 ? 0 : (total.failed + total.refused) / total.requests;
   const figures = [
     ["requests", t("usage.requests"), format.count(total.requests)],
@@ -75,11 +75,23 @@ function Charts({ metrics }: { metrics: ServiceMetrics }) {
     (all, index) =>
       all - (metrics.failed[index] ?? 0) - (metrics.refused[index] ?? 0) - (metrics.abandoned[index] ?? 0),
   );
-  const quantiles = ({ p50, p95, p99 }: ServiceMetrics["latency"]) => [
-    line("p50", "p50", 0, p50),
-    line("p95", "p95", 1, p95),
-    line("p99", "p99", 2, p99),
-  ];
+  // Where few requests come, what was measured are single points: a line leads from one to the next.
+  const quantiles = ({ p50, p95, p99 }: ServiceMetrics["latency"]) => {
+    const there = times.filter((_, index) => p50[index] !== null);
+    const measured = (name: string, colour: number, values: readonly (number | null)[]) => ({
+      key: name,
+      label: name,
+      colour,
+      gaps: true,
+      series: timed(
+        name,
+        there,
+        Infinity,
+        values.filter((value) => value !== null),
+      ),
+    });
+    return [measured("p50", 0, p50), measured("p95", 1, p95), measured("p99", 2, p99)];
+  };
   const charts = [
     [
       t("figures.rate"),

@@ -9,7 +9,7 @@ export const charts = {
   "axis.step": "步数",
   "axis.time": "时刻",
   "axis.relative": "自开始的时间",
-  "span.title": "时间范围",
+  "span.title": "时间",
   "span.hour": "1 小时",
   "span.hours": "6 小时",
   "span.day": "1 天",
