@@ -96,6 +96,10 @@ class Settings(BaseSettings):
     """How many may wait, in multiples of what the deployment can work on at once."""
     retention_days: int = Field(default=30, ge=1)
     """How long what was deleted can be undeleted; then it is removed for good."""
+    log_days: int | None = Field(default=None, ge=1)
+    """How long any project may keep entries of logs; whole months are dropped at once. Default: as it says itself."""
+    metric_days: int | None = Field(default=None, ge=1)
+    """How long any project may keep the points of a run that has ended; its last values stay."""
     log_level: str = "INFO"
     otlp_endpoint: str | None = Field(default=None, validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT")
     """Of an OpenTelemetry collector, which is sent traces by OTLP over HTTP. Default: nothing is traced."""

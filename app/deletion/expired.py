@@ -90,11 +90,12 @@ async def _lock(session: AsyncSession, kind: Kind, thing_id: UUID, before: datet
 async def _clear(database: Database, kind: Kind, table: str, thing_id: UUID, before: datetime) -> None:
     """A run may have millions of rows: a few in each transaction, so that none is long."""
     statement = text(
-        f"DELETE FROM {table} WHERE ctid IN (SELECT ctid FROM {table} "  # noqa: S608 -- names of steps.py
+        # In another partition a `ctid` is of another row.
+        f"DELETE FROM {table} WHERE run_id = :id AND ctid IN (SELECT ctid FROM {table} "  # noqa: S608 -- names of steps.py
         "WHERE run_id = :id LIMIT :at_once) RETURNING 1"
     )
     cleared = TELEMETRY_AT_ONCE
-    while cleared == TELEMETRY_AT_ONCE:
+    while cleared >= TELEMETRY_AT_ONCE:
         async with database.session(CONTROLLER) as session:
             if await _lock(session, kind, thing_id, before) is None:
                 return

@@ -7,7 +7,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy.exc import DBAPIError
 
-from app.deletion import blobs, keep_rules, service_samples, uploads
+from app.deletion import blobs, keep_rules, service_samples, telemetry, uploads
 from app.deletion.expired import remove_expired
 from app.kit.clock import now
 from app.kit.db import Database
@@ -21,11 +21,12 @@ UNFINISHED = timedelta(days=1)
 """Since its last byte; no upload pauses for so long."""
 
 
-async def run(database: Database, store: ArtifactStore, kept: timedelta) -> None:
-    """Until cancelled. What was deleted longer than `kept` ago is removed for good."""
+async def run(database: Database, store: ArtifactStore, kept: timedelta, reported: telemetry.Kept) -> None:
+    """Until cancelled. What was deleted longer than `kept` ago is removed for good; no project keeps what runs reported
+    longer than `reported` says."""
     for turn in itertools.count():
         try:
-            await sweep(database, store, kept)
+            await sweep(database, store, kept, reported)
             if turn % TURNS_A_DAY == 0:
                 # It walks through all of a folder.
                 await store.drop_unfinished(now() - UNFINISHED)
@@ -34,10 +35,13 @@ async def run(database: Database, store: ArtifactStore, kept: timedelta) -> None
         await asyncio.sleep(EVERY_SECONDS)
 
 
-async def sweep(database: Database, store: ArtifactStore, kept: timedelta) -> tuple[int, int]:
+async def sweep(
+    database: Database, store: ArtifactStore, kept: timedelta, reported: telemetry.Kept = telemetry.FOR_EVER
+) -> tuple[int, int]:
     """Things and blobs removed."""
     await keep_rules.sweep(database)
     things = await remove_expired(database, now() - kept)
     await uploads.sweep(database, store)
     await service_samples.sweep(database)
+    await telemetry.sweep(database, reported)
     return things, await blobs.sweep(database, store)

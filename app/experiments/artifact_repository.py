@@ -102,9 +102,10 @@ class RetentionRepository:
         statement = select(ArtifactRetention).where(ArtifactRetention.project_id == project_id)
         return (await self.session.scalars(statement)).one_or_none()
 
-    async def replace(self, project: Project, rules: list[dict[str, Any]]) -> None:
-        statement = insert(ArtifactRetention).values(org_id=project.org_id, project_id=project.id, rules=rules)
-        again = {"rules": statement.excluded.rules, "updated_at": func.now()}
+    async def replace(self, project: Project, kept: dict[str, Any]) -> None:
+        """`kept` has every column of it."""
+        statement = insert(ArtifactRetention).values(org_id=project.org_id, project_id=project.id, **kept)
+        again = {name: statement.excluded[name] for name in kept} | {"updated_at": func.now()}
         await self.session.execute(statement.on_conflict_do_update(index_elements=["project_id"], set_=again))
 
     async def by_type(self, project_id: UUID) -> Sequence[Row[str, int, int, int]]:

@@ -1,4 +1,4 @@
-"""What a project keeps of its artifacts, and what they take."""
+"""What a project keeps of its artifacts and of what its runs report, and what artifacts take."""
 
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from app.activity import service as activity
 from app.activity.actor import Subject
 from app.auth.permissions import Action
 from app.auth.principal import Principal
-from app.deletion import keep_rules
+from app.deletion import keep_rules, telemetry
 from app.experiments.artifact_repository import RetentionRepository
 from app.experiments.retention_schemas import (
     GoingRead,
@@ -34,9 +34,8 @@ async def replace(session: AsyncSession, *, principal: Principal, project: str, 
     """All rules at once. What they no longer keep is deleted within minutes; see `preview` before."""
     parent = await projects.get(session, principal=principal, ref=project, action=Action.MANAGE)
     before = await _read(session, parent.id)
-    rules = [rule.model_dump() for rule in body.rules]
-    await RetentionRepository(session).replace(parent, rules)
-    after = RetentionRead(rules=body.rules)
+    await RetentionRepository(session).replace(parent, body.model_dump())
+    after = RetentionRead.model_validate(body, from_attributes=True)
     if after != before:
         subject = Subject("project", parent.id, parent.org_id, parent.id)
         data = {"before": before.model_dump(), "after": after.model_dump()}
@@ -49,7 +48,15 @@ async def preview(session: AsyncSession, *, principal: Principal, project: str, 
     parent = await projects.get(session, principal=principal, ref=project, action=Action.MANAGE)
     rules = [rule.model_dump() for rule in body.rules]
     found, artifacts, size = await keep_rules.going(session, project_id=parent.id, rules=rules, limit=SHOWN)
-    return RetentionPreview(going=[GoingRead.model_validate(each) for each in found], artifacts=artifacts, bytes=size)
+    kept = telemetry.Kept(body.log_days, body.metric_days)
+    reported = await telemetry.going(session, project_id=parent.id, kept=kept)
+    return RetentionPreview(
+        going=[GoingRead.model_validate(each) for each in found],
+        artifacts=artifacts,
+        bytes=size,
+        log_entries=reported.log_entries,
+        runs=reported.runs,
+    )
 
 
 async def storage(session: AsyncSession, *, principal: Principal, project: str) -> StorageRead:
@@ -66,4 +73,4 @@ async def storage(session: AsyncSession, *, principal: Principal, project: str) 
 
 async def _read(session: AsyncSession, project_id: UUID) -> RetentionRead:
     row = await RetentionRepository(session).of_project(project_id)
-    return RetentionRead.model_validate({"rules": row.rules if row else []})
+    return RetentionRead.model_validate(row or RetentionRead(rules=[], log_days=None, metric_days=None))

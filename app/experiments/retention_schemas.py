@@ -6,6 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.experiments.schemas import ArtifactRead
 
+Days = Annotated[int, Field(ge=1, le=36_500)]
+
 
 class KeepRule(BaseModel):
     """An artifact goes when it is neither one of the last nor young enough; without either number it is kept."""
@@ -16,7 +18,7 @@ class KeepRule(BaseModel):
     """None: of whatever type."""
     keep_last: Annotated[int, Field(ge=1, le=100_000)] | None = None
     """Of those with the same type and name, so many, the newest."""
-    keep_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
+    keep_days: Days | None = None
 
 
 class RetentionSet(BaseModel):
@@ -24,10 +26,19 @@ class RetentionSet(BaseModel):
 
     rules: Annotated[list[KeepRule], Field(max_length=20)]
     """The first that is of an artifact's type decides; without one it is kept."""
+    log_days: Days | None = None
+    """Entries of logs go so many days after they came; null keeps them."""
+    metric_days: Days | None = None
+    """Points go so many days after their run ended, but for runs that versions of models are made of. Last values,
+    extremes and parameters stay; null keeps all."""
 
 
 class RetentionRead(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
     rules: list[KeepRule]
+    log_days: int | None
+    metric_days: int | None
 
 
 class GoingRead(BaseModel):
@@ -49,6 +60,9 @@ class RetentionPreview(BaseModel):
     artifacts: int
     """In all."""
     bytes: int
+    log_entries: int
+    runs: int
+    """Whose points would go."""
 
 
 class StoredType(BaseModel):

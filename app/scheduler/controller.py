@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from app.cluster.base import Cluster, ClusterUnreachable
 from app.config import Settings
 from app.deletion import sweep as retention
+from app.deletion.telemetry import Kept
 from app.experiments import artifacts
 from app.experiments.folder import Folder
 from app.idempotency import sweep
@@ -73,7 +74,8 @@ class Controller:
                 group.create_task(Courier(self._settings, self._database).run(self._listener))
                 store = ArtifactStore(self._settings.store)
                 group.create_task(Folder(self._database).run(self._listener))
-                group.create_task(retention.run(self._database, store, self._settings.retention))
+                reported = Kept(self._settings.log_days, self._settings.metric_days)
+                group.create_task(retention.run(self._database, store, self._settings.retention, reported))
         finally:
             for task in self._working.values():
                 task.cancel()

@@ -121,12 +121,14 @@ class MetricLatest(Reported, Base):
 
 
 class Log(Identified, Reported, Base):
-    """Whole lines of one stream."""
+    """Whole lines of one stream. Keys begin with the time, and so does the choice of a partition: one a month."""
 
     __tablename__ = "logs"
     __table_args__ = (
         Index("ix_logs_run_id_position", "run_id", "position"),
+        Index("ix_logs_project_id_id", "project_id", "id"),
         Index("ix_logs_terms", text("log_terms(project_id, run_id, text)"), postgresql_using="gin"),
+        {"postgresql_partition_by": "RANGE (id)"},
     )
 
     run_id: Mapped[UUID]

@@ -262,13 +262,27 @@ def test_no_role_of_ours_steps_over_the_policies(prepared: Prepared) -> None:
 def test_every_table_of_a_tenant_has_forced_row_level_security(prepared: Prepared) -> None:
     with psycopg.connect(prepared.owner_url) as connection:
         rows = connection.execute(
-            "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relrowsecurity AND relforcerowsecurity"
+            "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relrowsecurity AND relforcerowsecurity "
+            "AND NOT relispartition"
         )
         protected = {row[0] for row in rows}
     tenant = {table.name for table in Base.metadata.sorted_tables if "org_id" in table.columns}
     of_people = {"users", "sessions", "identities", "pending_sign_ins"}
     of_people |= {"second_factors", "recovery_codes", "password_resets"}
     assert tenant | {"organizations"} | of_people == protected
+
+
+def test_a_partition_shows_nobody_anything(prepared: Prepared) -> None:
+    """Their policies and rights are those of the table, for who comes through it."""
+    with psycopg.connect(prepared.owner_url) as connection:
+        rows = connection.execute(
+            "SELECT relname, relrowsecurity AND relforcerowsecurity, "
+            "relacl IS NULL OR (SELECT count(*) FROM aclexplode(relacl) WHERE grantee <> relowner) = 0, "
+            "(SELECT count(*) FROM pg_policy WHERE polrelid = pg_class.oid) "
+            "FROM pg_class WHERE relispartition AND relkind IN ('r', 'p')"
+        ).fetchall()
+    assert len(rows) >= 4
+    assert {row[1:] for row in rows} == {(True, True, 0)}, rows
 
 
 async def test_a_transaction_that_fails_leaves_nothing(ada: Person, app_database: Database) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import NullPool, create_engine
 import app.tables
 from app.kit.db import sqlalchemy_url
 from app.kit.orm import Base
+from app.migrations.partitions import is_declared
 from app.migrations.prepare import configuration, prepare, upgrade
 from tests.app.migrations.schema import schema
 from tests.fixtures.db import Prepared
@@ -56,7 +57,7 @@ def test_the_tables_of_the_code_are_those_of_the_database(empty: str) -> None:
     upgrade(empty)
     engine = create_engine(sqlalchemy_url(empty), poolclass=NullPool)
     with engine.connect() as connection:
-        options = {"compare_type": True, "compare_server_default": True}
+        options = {"compare_type": True, "compare_server_default": True, "include_name": is_declared}
         context = alembic.migration.MigrationContext.configure(connection, opts=options)
         assert alembic.autogenerate.compare_metadata(context, Base.metadata) == []
     assert len(Base.metadata.tables) >= len(app.tables.__all__)
@@ -72,6 +73,37 @@ def test_a_step_forward_keeps_the_rows(empty: str) -> None:
     upgrade(empty, last)
     with psycopg.connect(empty) as connection:
         assert connection.execute("SELECT name, address FROM clusters").fetchall() == [("a", "b")]
+
+
+LINE = """
+INSERT INTO logs (id, org_id, project_id, run_id, attempt, source, stream, time, text)
+VALUES (%s, gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 1, 'w', 'stdout', now(), 'a needle\n')
+"""
+LINES = {
+    "018cc251-f400-7000-8000-000000000000": "logs_2024_01",
+    "018cc251-f3ff-7fff-bfff-ffffffffffff": "logs_2023_12",
+    "7fffffff-ffff-4fff-bfff-ffffffffffff": "logs_others",
+}
+"""Key (the first of January 2024, the millisecond before, and one without a time) → where it lies."""
+
+
+def test_entries_of_logs_are_where_their_keys_say(empty: str) -> None:
+    upgrade(empty, "0025")
+    with psycopg.connect(empty) as connection:
+        for key in LINES:
+            connection.execute(LINE, [key])
+        before = connection.execute("SELECT * FROM logs ORDER BY position").fetchall()
+    upgrade(empty, "0028")
+    with psycopg.connect(empty) as connection:
+        columns = "run_id, attempt, source, stream, time, text, id, created_at, org_id, position, project_id"
+        assert connection.execute(f"SELECT {columns} FROM logs ORDER BY position").fetchall() == before
+        found = connection.execute("SELECT id::text, tableoid::regclass::text FROM logs").fetchall()
+        assert dict(found) == LINES
+        connection.execute(LINE, ["7fffffff-ffff-4fff-bfff-fffffffffffe"])
+        assert connection.execute("SELECT max(position) FROM logs").fetchone() == (before[-1][9] + 1,)
+    alembic.command.downgrade(configuration(empty), "0027")
+    with psycopg.connect(empty) as connection:
+        assert connection.execute(f"SELECT {columns} FROM logs ORDER BY position LIMIT 3").fetchall() == before
 
 
 def test_a_source_with_more_gaps_than_are_allowed_keeps_the_newest(empty: str) -> None:
