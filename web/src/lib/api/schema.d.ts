@@ -6112,14 +6112,26 @@ export interface components {
             bytes: number;
             /** Going */
             going: components["schemas"]["GoingRead"][];
+            /** Log Entries */
+            log_entries: number;
+            /** Runs */
+            runs: number;
         };
         /** RetentionRead */
         RetentionRead: {
+            /** Log Days */
+            log_days: number | null;
+            /** Metric Days */
+            metric_days: number | null;
             /** Rules */
             rules: components["schemas"]["KeepRule"][];
         };
         /** RetentionSet */
         RetentionSet: {
+            /** Log Days */
+            log_days?: number | null;
+            /** Metric Days */
+            metric_days?: number | null;
             /** Rules */
             rules: components["schemas"]["KeepRule"][];
         };
