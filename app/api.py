@@ -26,6 +26,7 @@ from app.experiments import retention_routes as retention
 from app.experiments import routes as experiments
 from app.experiments import runs_table_routes as runs_table
 from app.experiments import upload_routes as uploads
+from app.experiments import view_routes as run_views
 from app.inference import open_inference
 from app.inference import routes as inference
 from app.mlflow import artifact_routes as mlflow_artifacts
@@ -54,6 +55,7 @@ ROUTERS = (
     runs_table.router,
     comparison.router,
     run_export.router,
+    run_views.router,
     log_search.router,
     point_stream.router,
     accounts.router,

@@ -21,6 +21,7 @@ class Listed(StrEnum):
     INPUTS = "artifacts that a run read"
     UPLOADS = "uploads to a run that go on, or ended less than a day ago"
     DEPLOYMENTS = "deployments of a service that have not ended"
+    RUN_VIEWS = "views of the runs of a project"
     WEBHOOKS = "webhooks of a project"
     GATES = "gates of the models of a project"
     APPROVALS = "approvals of a version"
@@ -36,6 +37,7 @@ MOST = {
     Listed.INPUTS: 10_000,
     Listed.UPLOADS: 10_000,
     Listed.DEPLOYMENTS: 100,
+    Listed.RUN_VIEWS: 1_000,
     Listed.WEBHOOKS: 100,
     Listed.GATES: 1_000,
     Listed.APPROVALS: 1_000,

@@ -138,6 +138,7 @@ PROJECT = Kind(
         "DELETE FROM resource_quotas WHERE project_id = :id",
         "DELETE FROM model_gates WHERE project_id = :id",
         "DELETE FROM webhooks WHERE project_id = :id",
+        "DELETE FROM run_views WHERE project_id = :id",
         "DELETE FROM api_keys WHERE project_id = :id",
         "DELETE FROM projects WHERE id = :id",
     ),

@@ -34,6 +34,7 @@ from app.tables.tracking import (
     Run,
     UnreferencedBlob,
 )
+from app.tables.views import RunView
 from app.tables.webhooks import Webhook, WebhookDelivery
 from app.tables.work import Deployment, Environment, InferenceService, Scenario, Simulation, Study, TrainingJob, Trial
 
@@ -82,6 +83,7 @@ __all__ = [
     "Run",
     "RunInput",
     "RunLink",
+    "RunView",
     "Scenario",
     "SchedulingQueue",
     "SecondFactor",

@@ -34,6 +34,8 @@ BODIES: dict[str, Any] = {
     "post /projects/{project}/runs:group": {"by": ["params.a"]},
     "post /projects/{project}/runs:export": {},
     "post /projects/{project}/runs:export-series": {"run": ["00000000-0000-7000-8000-000000000000"]},
+    "post /projects/{project}/run-views": {"name": "best", "shared": True},
+    "patch /run-views/{view_id}": {"filter": "metrics.stolen > 0"},
     "patch /runs/{run_id}": {"summary": {"stolen": True}},
     "post /runs/{run_id}/batches": {"source": "x", "sequence": 0},
     "post /runs/{run_id}/artifacts": {"name": "x", "files": [{"path": "x", "sha256": SHA, "size": 0}]},
@@ -120,6 +122,7 @@ async def one_of_everything(person: Person) -> dict[str, str]:
     begun = await person.post(f"/runs/{run['id']}/uploads", {"sha256": SHA, "size": 1})
     webhook = await person.post(f"/projects/{person.project_id}/webhooks", BODIES["post /projects/{project}/webhooks"])
     delivery = await person.post(f"/webhooks/{webhook['id']}:test")
+    view = await person.post(f"/projects/{person.project_id}/run-views", BODIES["post /projects/{project}/run-views"])
     return {
         "org": str(person.org_id),
         "org_id": str(person.org_id),
@@ -140,6 +143,7 @@ async def one_of_everything(person: Person) -> dict[str, str]:
         "model_id": version["model"]["id"],
         "alias": "champion",
         "version": "1",
+        "view_id": view["id"],
         "webhook_id": webhook["id"],
         "delivery_id": delivery["id"],
         "workload_id": job["workload"]["id"],
