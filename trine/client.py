@@ -6,6 +6,7 @@ from typing import Self
 import trine.resources.aio.accounts as aio_accounts
 import trine.resources.aio.activity as aio_activity
 import trine.resources.aio.administration as aio_administration
+import trine.resources.aio.comparison as aio_comparison
 import trine.resources.aio.datasets as aio_datasets
 import trine.resources.aio.inference as aio_inference
 import trine.resources.aio.registry as aio_registry
@@ -18,6 +19,7 @@ import trine.resources.aio.webhooks as aio_webhooks
 import trine.resources.blocking.accounts as accounts
 import trine.resources.blocking.activity as activity
 import trine.resources.blocking.administration as administration
+import trine.resources.blocking.comparison as comparison
 import trine.resources.blocking.datasets as datasets
 import trine.resources.blocking.inference as inference
 import trine.resources.blocking.registry as registry
@@ -52,6 +54,7 @@ class Client:
         self.events = activity.Events(connection)
         self.experiments = tracking.Experiments(connection)
         self.runs = tracking.Runs(connection)
+        self.run_views = comparison.RunViews(connection)
         self.artifacts = tracking.Artifacts(connection)
         self.datasets = datasets.Datasets(connection)
         self.training_jobs = training.TrainingJobs(connection)
@@ -92,6 +95,7 @@ class AsyncClient:
         self.events = aio_activity.Events(connection)
         self.experiments = aio_tracking.Experiments(connection)
         self.runs = aio_tracking.Runs(connection)
+        self.run_views = aio_comparison.RunViews(connection)
         self.artifacts = aio_tracking.Artifacts(connection)
         self.datasets = aio_datasets.Datasets(connection)
         self.training_jobs = aio_training.TrainingJobs(connection)

@@ -7,6 +7,7 @@ import pytest
 import app.main
 import trine.records.accounts as accounts
 import trine.records.activity as activity
+import trine.records.comparison as comparison
 import trine.records.datasets as datasets
 import trine.records.inference as inference
 import trine.records.lineage as lineage
@@ -38,6 +39,18 @@ MIRRORED: dict[str, type[Record]] = {
     "RunRow": tracking.RunRow,
     "MetricCell": tracking.MetricCell,
     "LatestMetric": tracking.LatestMetric,
+    "RunsComparison": comparison.RunsComparison,
+    "ComparedRun": comparison.ComparedRun,
+    "ComparedValues": comparison.ComparedValues,
+    "ComparedMetric": comparison.ComparedMetric,
+    "CodeVersion": comparison.CodeVersion,
+    "CodeComparison": comparison.CodeComparison,
+    "FileDifferenceRead": comparison.FileDifference,
+    "ImportanceRead": comparison.Importance,
+    "ParamImportance": comparison.ParamImportance,
+    "RunsGroup": comparison.RunsGroup,
+    "Spread": comparison.Spread,
+    "RunViewRead": comparison.RunView,
     "SeriesRead": tracking.MetricSeries,
     "RunSeries": tracking.RunSeries,
     "LogHit": tracking.LogHit,

@@ -7,12 +7,15 @@ import typer
 from trine.cli.language import t
 from trine.cli.options import Json, Limit, Project, Reference, connected, group, identify
 from trine.cli.output import Columns, age, cell, print_json, print_list, print_pairs, print_table, say
+from trine.cli.run_export import export_runs, export_series
 from trine.client import Client
 from trine.records.tracking import LogHit, RunRow
 from trine.sync import Synced
 from trine.sync import sync as send_spilled
 
 run = group(t("Runs: metrics, logs, artifacts."))
+run.command("export", help=t("Writes the table of runs to a file."))(export_runs)
+run.command("export-series", help=t("Writes every point of metrics of runs to a file."))(export_series)
 HITS: Columns[LogHit] = {
     t("time"): lambda hit: hit.time,
     t("entry"): lambda hit: hit.log_id,

@@ -19,6 +19,7 @@ from trine.records.tracking import (
     RunSeries,
 )
 from trine.resources.aio.base import API, POLL, Reference, Resource
+from trine.resources.aio.comparison import RunsOfProject
 
 
 class Experiments(Resource):
@@ -33,7 +34,7 @@ class Experiments(Resource):
             yield found
 
 
-class Runs(Resource):
+class Runs(RunsOfProject):
     async def list(
         self,
         *,

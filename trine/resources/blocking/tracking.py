@@ -21,6 +21,7 @@ from trine.records.tracking import (
     RunSeries,
 )
 from trine.resources.blocking.base import API, POLL, Reference, Resource
+from trine.resources.blocking.comparison import RunsOfProject
 
 
 class Experiments(Resource):
@@ -35,7 +36,7 @@ class Experiments(Resource):
             yield found
 
 
-class Runs(Resource):
+class Runs(RunsOfProject):
     def list(
         self,
         *,
