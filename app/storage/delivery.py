@@ -15,7 +15,10 @@ from app.storage.store import ArtifactStore
 SHOWN_INLINE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "text/plain", "application/json"})
 PLAYED = ("audio/", "video/")
 """Known for what they are, so that a page can play them; opened on their own they are saved."""
-SANDBOX = "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'"
+SANDBOX = (
+    "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'; "
+    "base-uri 'none'; object-src 'none'"
+)
 
 
 @dataclass(frozen=True, slots=True)

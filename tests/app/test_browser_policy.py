@@ -83,6 +83,7 @@ async def test_stored_content_keeps_its_own_policy(ada: Person, path: str, shown
     reply = await ada.http.get(f"/api/v1/artifacts/{artifact['id']}/files/{quote(path)}")
     assert reply.status_code == httpx.codes.OK, reply.text
     assert reply.headers["content-security-policy"].startswith("sandbox; default-src 'none'")
+    assert "base-uri 'none'; object-src 'none'" in reply.headers["content-security-policy"]
     assert reply.headers["content-disposition"] == shown
     assert "svg" not in reply.headers["content-type"]
     assert reply.headers["x-content-type-options"] == "nosniff"

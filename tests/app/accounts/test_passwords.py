@@ -10,12 +10,12 @@ import pytest
 from tests.fixtures.db import Prepared
 
 ANY = [
-    "aaaaaaaaaaaa",
+    "zqxvkwjpybhm",
     "            x            ",
     "пароль без латиницы",
     "correct horse battery staple " * 3,
-    "训推仿真训推仿真训推仿真",
-    "x" * 256,
+    "训推仿真云端练习发电机组",
+    "mango tulip quartz " * 13 + "quiet owl",
 ]
 
 
