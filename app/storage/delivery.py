@@ -16,8 +16,8 @@ SHOWN_INLINE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", 
 PLAYED = ("audio/", "video/")
 """Known for what they are, so that a page can play them; opened on their own they are saved."""
 SANDBOX = (
-    "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'; "
-    "base-uri 'none'; object-src 'none'"
+    "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; object-src 'none'; "
+    "frame-ancestors 'self'"
 )
 
 
