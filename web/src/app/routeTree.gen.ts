@@ -13,6 +13,7 @@ import { Route as IndexRouteImport } from "./routes/index";
 import { Route as AdminRouteImport } from "./routes/admin";
 import { Route as InvitationRouteImport } from "./routes/invitation";
 import { Route as RegisterRouteImport } from "./routes/register";
+import { Route as ResetPasswordRouteImport } from "./routes/reset-password";
 import { Route as SettingsRouteImport } from "./routes/settings";
 import { Route as SignInRouteImport } from "./routes/sign-in";
 import { Route as AdminIndexRouteImport } from "./routes/admin.index";
@@ -65,6 +66,11 @@ const InvitationRoute = InvitationRouteImport.update({
 const RegisterRoute = RegisterRouteImport.update({
   id: "/register",
   path: "/register",
+  getParentRoute: () => rootRouteImport,
+} as any);
+const ResetPasswordRoute = ResetPasswordRouteImport.update({
+  id: "/reset-password",
+  path: "/reset-password",
   getParentRoute: () => rootRouteImport,
 } as any);
 const SettingsRoute = SettingsRouteImport.update({
@@ -249,6 +255,7 @@ export interface FileRoutesByFullPath {
   "/admin": typeof AdminRouteWithChildren;
   "/invitation": typeof InvitationRoute;
   "/register": typeof RegisterRoute;
+  "/reset-password": typeof ResetPasswordRoute;
   "/settings": typeof SettingsRouteWithChildren;
   "/sign-in": typeof SignInRoute;
   "/admin/events": typeof AdminEventsRoute;
@@ -287,6 +294,7 @@ export interface FileRoutesByTo {
   "/": typeof IndexRoute;
   "/invitation": typeof InvitationRoute;
   "/register": typeof RegisterRoute;
+  "/reset-password": typeof ResetPasswordRoute;
   "/sign-in": typeof SignInRoute;
   "/admin/events": typeof AdminEventsRoute;
   "/admin/people": typeof AdminPeopleRoute;
@@ -324,6 +332,7 @@ export interface FileRoutesById {
   "/admin": typeof AdminRouteWithChildren;
   "/invitation": typeof InvitationRoute;
   "/register": typeof RegisterRoute;
+  "/reset-password": typeof ResetPasswordRoute;
   "/settings": typeof SettingsRouteWithChildren;
   "/sign-in": typeof SignInRoute;
   "/admin/events": typeof AdminEventsRoute;
@@ -365,6 +374,7 @@ export interface FileRouteTypes {
     | "/admin"
     | "/invitation"
     | "/register"
+    | "/reset-password"
     | "/settings"
     | "/sign-in"
     | "/admin/events"
@@ -403,6 +413,7 @@ export interface FileRouteTypes {
     | "/"
     | "/invitation"
     | "/register"
+    | "/reset-password"
     | "/sign-in"
     | "/admin/events"
     | "/admin/people"
@@ -439,6 +450,7 @@ export interface FileRouteTypes {
     | "/admin"
     | "/invitation"
     | "/register"
+    | "/reset-password"
     | "/settings"
     | "/sign-in"
     | "/admin/events"
@@ -479,6 +491,7 @@ export interface RootRouteChildren {
   AdminRoute: typeof AdminRouteWithChildren;
   InvitationRoute: typeof InvitationRoute;
   RegisterRoute: typeof RegisterRoute;
+  ResetPasswordRoute: typeof ResetPasswordRoute;
   SettingsRoute: typeof SettingsRouteWithChildren;
   SignInRoute: typeof SignInRoute;
   OOrgRoute: typeof OOrgRouteWithChildren;
@@ -513,6 +526,13 @@ declare module "@tanstack/react-router" {
       path: "/register";
       fullPath: "/register";
       preLoaderRoute: typeof RegisterRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    "/reset-password": {
+      id: "/reset-password";
+      path: "/reset-password";
+      fullPath: "/reset-password";
+      preLoaderRoute: typeof ResetPasswordRouteImport;
       parentRoute: typeof rootRouteImport;
     };
     "/settings": {
@@ -848,6 +868,7 @@ const rootRouteChildren: RootRouteChildren = {
   AdminRoute: AdminRouteWithChildren,
   InvitationRoute: InvitationRoute,
   RegisterRoute: RegisterRoute,
+  ResetPasswordRoute: ResetPasswordRoute,
   SettingsRoute: SettingsRouteWithChildren,
   SignInRoute: SignInRoute,
   OOrgRoute: OOrgRouteWithChildren,

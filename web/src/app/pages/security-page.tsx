@@ -2,6 +2,7 @@ import { PageHeader } from "@/components/page-header";
 import { Card } from "@/components/ui/card";
 import { IdentitiesList } from "@/features/auth/components/identities-list";
 import { PasswordForm } from "@/features/auth/components/password-form";
+import { SecondFactor } from "@/features/auth/components/second-factor";
 import { SessionsList } from "@/features/auth/components/sessions-list";
 import { useI18n } from "@/lib/i18n/i18n-context";
 
@@ -14,6 +15,9 @@ export function SecurityPage() {
         <div className="min-w-0 space-y-4">
           <Card title={t("settings.password")}>
             <PasswordForm />
+          </Card>
+          <Card title={t("secondFactor.title")}>
+            <SecondFactor />
           </Card>
           <Card title={t("identities.title")}>
             <IdentitiesList next="/settings/security" />

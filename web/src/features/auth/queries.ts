@@ -50,6 +50,46 @@ export function useEndOtherSessions() {
   return useOwn("sessions", () => body(api.POST("/api/v1/auth/sessions:revoke-others")));
 }
 
+export const secondFactorQuery = queryOptions({
+  queryKey: ["second-factor"],
+  queryFn: ({ signal }) => body(api.GET("/api/v1/auth/second-factor", { signal })),
+});
+
+/** A secret for the device, which is asked for once it was confirmed. */
+export function useOfferSecondFactor() {
+  return useMutation({
+    mutationFn: (password: string) =>
+      body(api.POST("/api/v1/auth/second-factor", { body: { current_password: password } })),
+  });
+}
+
+/** What it answers is shown once, so nothing is read again before it is shown. */
+export function useConfirmSecondFactor() {
+  return useMutation({
+    mutationFn: (code: string) => body(api.POST("/api/v1/auth/second-factor:confirm", { body: { code } })),
+  });
+}
+
+export function useVerifySecondFactor() {
+  return useOwn("second-factor", (code: string) =>
+    body(api.POST("/api/v1/auth/second-factor:verify", { body: { code } })),
+  );
+}
+
+export function useRemoveSecondFactor() {
+  return useOwn("second-factor", (code: string) =>
+    body(api.POST("/api/v1/auth/second-factor:remove", { body: { code } })),
+  );
+}
+
+/** By the token of a link that the administrator issued. */
+export function useResetPassword() {
+  return useMutation({
+    mutationFn: (given: components["schemas"]["PasswordResetUse"]) =>
+      body(api.POST("/api/v1/auth/password:reset", { body: given })),
+  });
+}
+
 export function useUnlink() {
   return useOwn("identities", (identityId: string) =>
     body(api.DELETE("/api/v1/auth/identities/{identity_id}", { params: { path: { identity_id: identityId } } })),

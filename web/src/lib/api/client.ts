@@ -8,7 +8,8 @@ const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** `fetch` with the session of this browser; says when nothing answers, and when the session has ended. */
 export async function platformFetch(request: Request): Promise<Response> {
-  if (!SAFE_METHODS.has(request.method)) request.headers.set("x-csrf-token", cookie("trine_csrf"));
+  if (!SAFE_METHODS.has(request.method))
+    request.headers.set("x-csrf-token", cookie("trine_csrf") || cookie("__Host-trine_csrf"));
   let response: Response;
   try {
     response = await fetch(request);
