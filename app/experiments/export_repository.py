@@ -3,7 +3,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Float, Select, column, func, or_, select
+from sqlalchemy import Float, Numeric, Select, String, case, cast, column, func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.experiments.export_columns import RunCells
@@ -55,7 +55,10 @@ class ExportRepository(Repository[Run]):
 
 
 def _params(project_id: UUID, matching: Select[Any]) -> Select[Any]:
-    numbers = func.bool_and(or_(Param.number.is_not(None), Param.text.is_(None)))
+    # A number is one where float64 has it exactly: where its shortest text says the same.
+    whole = Param.value.op("#>>", return_type=String())(literal_column("'{}'"))
+    exact = cast(whole, Numeric) == cast(cast(Param.number, String), Numeric)
+    numbers = func.bool_and(case((Param.number.is_(None), Param.text.is_(None)), else_=exact))
     return (
         select(Param.key, numbers)
         .where(Param.project_id == project_id, Param.run_id.in_(matching.with_only_columns(Run.id)))

@@ -75,4 +75,5 @@ def test_files(client: Client, runs: list[str], batch: str, tmp_path: Path) -> N
     points = pyarrow.parquet.read_table(tmp_path / "points.parquet").to_pydict()
     assert points["run"] == ["seed-0", "seed-2"]
     assert str(points["value"]) == "[0.1, nan]"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["points.parquet", "runs.csv", "runs.parquet"]
+    files = sorted(path.name for path in tmp_path.iterdir() if path.is_file())
+    assert files == ["points.parquet", "runs.csv", "runs.parquet"]
