@@ -1839,6 +1839,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/run-views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Views
+         * @description Those that are shared, and one's own.
+         */
+        get: operations["list_views_api_v1_projects__project__run_views_get"];
+        put?: never;
+        /**
+         * Create
+         * @description A filter, an order, columns and groups of the table of runs under a name, for oneself or for the project.
+         */
+        post: operations["create_api_v1_projects__project__run_views_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/runs": {
         parameters: {
             query?: never;
@@ -1914,6 +1938,79 @@ export interface paths {
         get: operations["count_api_v1_projects__project__runs_count_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/runs:export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Runs
+         * @description The whole table of runs that match, as CSV or Parquet. In CSV a text that a spreadsheet would compute has an
+         *     apostrophe before it.
+         */
+        get: operations["export_runs_api_v1_projects__project__runs_export_get"];
+        put?: never;
+        /**
+         * Export Runs Long
+         * @description As with GET, for what is too long for an address.
+         */
+        post: operations["export_runs_long_api_v1_projects__project__runs_export_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/runs:export-series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Series
+         * @description Every point of metrics of some runs, one a row, as CSV or Parquet.
+         */
+        get: operations["export_series_api_v1_projects__project__runs_export_series_get"];
+        put?: never;
+        /**
+         * Export Series Long
+         * @description As with GET, for what is too long for an address.
+         */
+        post: operations["export_series_long_api_v1_projects__project__runs_export_series_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/runs:group": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Group
+         * @description Runs in groups of the same parameters or tags, and how the metrics of each group spread.
+         */
+        get: operations["group_api_v1_projects__project__runs_group_get"];
+        put?: never;
+        /**
+         * Group Long
+         * @description As with GET, for what is too long for an address.
+         */
+        post: operations["group_long_api_v1_projects__project__runs_group_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2129,6 +2226,25 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/run-views/{view_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get */
+        get: operations["get_api_v1_run_views__view_id__get"];
+        put?: never;
+        post?: never;
+        /** Remove */
+        delete: operations["remove_api_v1_run_views__view_id__delete"];
+        options?: never;
+        head?: never;
+        /** Update */
+        patch: operations["update_api_v1_run_views__view_id__patch"];
         trace?: never;
     };
     "/api/v1/runs/{run_id}": {
@@ -3719,6 +3835,17 @@ export interface components {
             /** Type */
             type: string;
         };
+        /** ComparedMetric */
+        ComparedMetric: {
+            /** Identical */
+            identical: boolean;
+            /** Missing */
+            missing: number[];
+            /** Name */
+            name: string;
+            /** Values */
+            values: (components["schemas"]["MetricCell"] | null)[];
+        };
         /** ComparedRun */
         ComparedRun: {
             code: components["schemas"]["CodeVersion"];
@@ -3747,6 +3874,20 @@ export interface components {
             /** Started At */
             started_at: string | null;
             status: components["schemas"]["RunStatus"];
+        };
+        /**
+         * ComparedValues
+         * @description One name of the configuration, the summary … of all runs. NaN and infinities are strings.
+         */
+        ComparedValues: {
+            /** Identical */
+            identical: boolean;
+            /** Missing */
+            missing: number[];
+            /** Name */
+            name: string;
+            /** Values */
+            values: unknown[];
         };
         /** ComparisonRequest */
         ComparisonRequest: {
@@ -4322,6 +4463,11 @@ export interface components {
             /** Would Change */
             would_change: string;
         };
+        /**
+         * ExportFormat
+         * @enum {string}
+         */
+        ExportFormat: "csv" | "parquet";
         /** Failure */
         Failure: {
             kind: components["schemas"]["FailureClass"];
@@ -5162,17 +5308,6 @@ export interface components {
             step: number;
             /** Value */
             value: number;
-        };
-        /** MetricRow */
-        MetricRow: {
-            /** Identical */
-            identical: boolean;
-            /** Missing */
-            missing: number[];
-            /** Name */
-            name: string;
-            /** Values */
-            values: (components["schemas"]["MetricCell"] | null)[];
         };
         /**
          * MetricRule
@@ -6140,20 +6275,6 @@ export interface components {
          * @enum {string}
          */
         Role: "owner" | "admin" | "member" | "viewer" | "worker" | "administrator";
-        /**
-         * Row
-         * @description One name of the configuration, the summary … of all runs. NaN and infinities are strings.
-         */
-        Row: {
-            /** Identical */
-            identical: boolean;
-            /** Missing */
-            missing: number[];
-            /** Name */
-            name: string;
-            /** Values */
-            values: unknown[];
-        };
         /** RunCreate */
         RunCreate: {
             /** Name */
@@ -6366,19 +6487,19 @@ export interface components {
         /** RunsComparison */
         RunsComparison: {
             /** Environment */
-            environment: components["schemas"]["Row"][];
+            environment: components["schemas"]["ComparedValues"][];
             /** Metrics */
-            metrics: components["schemas"]["MetricRow"][];
+            metrics: components["schemas"]["ComparedMetric"][];
             /** Packages */
-            packages: components["schemas"]["Row"][];
+            packages: components["schemas"]["ComparedValues"][];
             /** Params */
-            params: components["schemas"]["Row"][];
+            params: components["schemas"]["ComparedValues"][];
             /** Runs */
             runs: components["schemas"]["ComparedRun"][];
             /** Summary */
-            summary: components["schemas"]["Row"][];
+            summary: components["schemas"]["ComparedValues"][];
             /** Tags */
-            tags: components["schemas"]["Row"][];
+            tags: components["schemas"]["ComparedValues"][];
         };
         /** RunsCount */
         RunsCount: {
@@ -6403,6 +6524,84 @@ export interface components {
             values: number[];
             /** X */
             x: number[];
+        };
+        /** RunsExportRequest */
+        RunsExportRequest: {
+            /**
+             * Columns
+             * @description Such as `metrics.loss`, `min(metrics.loss)`, `params.lr`, `status`. Default: all that the runs have. `id` and
+             *     `name` always come.
+             */
+            columns?: string[] | null;
+            /**
+             * Filter
+             * @description Such as `metrics.loss < 0.3 and params.lr = 1e-3 and tags.team = "nlp"`. Empty: all runs.
+             * @default
+             */
+            filter: string;
+            /** @default csv */
+            format: components["schemas"]["ExportFormat"];
+            /**
+             * Sort
+             * @description Such as `min(metrics.loss), created_at desc`. What a run does not have comes last. Empty: newest first.
+             * @default
+             */
+            sort: string;
+        };
+        /** RunsGroup */
+        RunsGroup: {
+            /** Filter */
+            filter: string | null;
+            /** Keys */
+            keys: unknown[];
+            /** Metrics */
+            metrics: components["schemas"]["Spread"][];
+            /** Runs */
+            runs: number;
+        };
+        /** RunsGroups */
+        RunsGroups: {
+            /** Items */
+            items: components["schemas"]["RunsGroup"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** RunsGroupsRequest */
+        RunsGroupsRequest: {
+            /**
+             * By
+             * @description Such as `params.lr`, `tags.team`, `experiment`.
+             */
+            by: string[];
+            /**
+             * Cursor
+             * @description `next_cursor` of the page before.
+             */
+            cursor?: string | null;
+            /**
+             * Filter
+             * @description Such as `metrics.loss < 0.3 and params.lr = 1e-3 and tags.team = "nlp"`. Empty: all runs.
+             * @default
+             */
+            filter: string;
+            /**
+             * Limit
+             * @description Rows of one page.
+             * @default 50
+             */
+            limit: number;
+            /**
+             * Metrics
+             * @description Such as `metrics.loss` or `min(metrics.loss)`.
+             * @default []
+             */
+            metrics: string[];
+            /**
+             * Sort
+             * @description Such as `min(metrics.loss), created_at desc`. What a run does not have comes last. Empty: newest first.
+             * @default
+             */
+            sort: string;
         };
         /** RunsTable */
         RunsTable: {
@@ -6463,6 +6662,134 @@ export interface components {
             tags?: {
                 [key: string]: string;
             } | null;
+        };
+        /** RunViewCreate */
+        RunViewCreate: {
+            /**
+             * Columns
+             * @description Which metrics, parameters, tags and parts of the summary come with each run, such as `metrics.loss`. Default: all.
+             */
+            columns?: string[] | null;
+            /**
+             * Filter
+             * @description Such as `metrics.loss < 0.3 and params.lr = 1e-3 and tags.team = "nlp"`. Empty: all runs.
+             * @default
+             */
+            filter: string;
+            /**
+             * Group By
+             * @description Such as `params.lr`; empty: the runs themselves.
+             * @default []
+             */
+            group_by: string[];
+            /**
+             * Layout
+             * @description What a page wants to remember beside; the platform does not look into it.
+             * @default {}
+             */
+            layout: {
+                [key: string]: unknown;
+            };
+            /** Name */
+            name: string;
+            /**
+             * Shared
+             * @description With everybody who sees the project; else it is one's own.
+             * @default false
+             */
+            shared: boolean;
+            /**
+             * Sort
+             * @description Such as `min(metrics.loss), created_at desc`. What a run does not have comes last. Empty: newest first.
+             * @default
+             */
+            sort: string;
+        };
+        /** RunViewRead */
+        RunViewRead: {
+            /** Columns */
+            columns: string[] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string | null;
+            /** Filter */
+            filter: string;
+            /** Group By */
+            group_by: string[];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Layout */
+            layout: {
+                [key: string]: unknown;
+            };
+            /** Name */
+            name: string;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /** Shared */
+            shared: boolean;
+            /** Sort */
+            sort: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * RunViewUpdate
+         * @description What is not named stays as it is.
+         */
+        RunViewUpdate: {
+            /**
+             * Columns
+             * @description Which metrics, parameters, tags and parts of the summary come with each run, such as `metrics.loss`. Default: all.
+             */
+            columns?: string[] | null;
+            /**
+             * Filter
+             * @description Such as `metrics.loss < 0.3 and params.lr = 1e-3 and tags.team = "nlp"`. Empty: all runs.
+             * @default
+             */
+            filter: string;
+            /**
+             * Group By
+             * @default []
+             */
+            group_by: string[];
+            /**
+             * Layout
+             * @default {}
+             */
+            layout: {
+                [key: string]: unknown;
+            };
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Shared
+             * @default false
+             */
+            shared: boolean;
+            /**
+             * Sort
+             * @description Such as `min(metrics.loss), created_at desc`. What a run does not have comes last. Empty: newest first.
+             * @default
+             */
+            sort: string;
         };
         /** ScenarioRead */
         ScenarioRead: {
@@ -6558,6 +6885,18 @@ export interface components {
              */
             values: (number | ("NaN" | "Infinity" | "-Infinity"))[];
         };
+        /** SeriesExportRequest */
+        SeriesExportRequest: {
+            /** @default csv */
+            format: components["schemas"]["ExportFormat"];
+            /**
+             * Name
+             * @description Of metrics. Default: all that the runs have.
+             */
+            name?: string[] | null;
+            /** Run */
+            run: string[];
+        };
         /**
          * SeriesRead
          * @description At most `points` points: of each column of the chart the first, least, greatest and last.
@@ -6644,7 +6983,7 @@ export interface components {
             step: number;
             /** Times */
             times: string[];
-            total: components["schemas"]["Totals"];
+            total: components["schemas"]["ServiceTotals"];
         };
         /** ServiceRead */
         ServiceRead: {
@@ -6667,6 +7006,30 @@ export interface components {
              * Format: uuid
              */
             project_id: string;
+        };
+        /**
+         * ServiceTotals
+         * @description Of the whole span.
+         */
+        ServiceTotals: {
+            /** Abandoned */
+            abandoned: number;
+            /** Completion Tokens */
+            completion_tokens: number;
+            /** Failed */
+            failed: number;
+            /** P50 */
+            p50: number | null;
+            /** P95 */
+            p95: number | null;
+            /** P99 */
+            p99: number | null;
+            /** Prompt Tokens */
+            prompt_tokens: number;
+            /** Refused */
+            refused: number;
+            /** Requests */
+            requests: number;
         };
         /** SessionRead */
         SessionRead: {
@@ -6845,6 +7208,24 @@ export interface components {
          */
         Source: "artifact" | "tags" | "unreadable" | "none";
         /**
+         * Spread
+         * @description Of the values of a metric in a group. Null where there are none.
+         */
+        Spread: {
+            /** Count */
+            count: number;
+            /** Deviation */
+            deviation: number | null;
+            /** Maximum */
+            maximum: number | null;
+            /** Mean */
+            mean: number | null;
+            /** Minimum */
+            minimum: number | null;
+            /** Others */
+            others: number;
+        };
+        /**
          * Status
          * @enum {string}
          */
@@ -7009,30 +7390,6 @@ export interface components {
             text: string;
             /** Truncated */
             truncated: boolean;
-        };
-        /**
-         * Totals
-         * @description Of the whole span.
-         */
-        Totals: {
-            /** Abandoned */
-            abandoned: number;
-            /** Completion Tokens */
-            completion_tokens: number;
-            /** Failed */
-            failed: number;
-            /** P50 */
-            p50: number | null;
-            /** P95 */
-            p95: number | null;
-            /** P99 */
-            p99: number | null;
-            /** Prompt Tokens */
-            prompt_tokens: number;
-            /** Refused */
-            refused: number;
-            /** Requests */
-            requests: number;
         };
         /** Traffic */
         Traffic: {
@@ -19790,6 +20147,201 @@ export interface operations {
             };
         };
     };
+    list_views_api_v1_projects__project__run_views_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunViewRead"][];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The role, or the key, may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found, or of another organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many requests: come back after `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Away for a moment: come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    create_api_v1_projects__project__run_views_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text that names this request. Sent again with it, the request has one effect and the same answer, for 24 hours. What was refused is not remembered. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunViewCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunViewRead"];
+                };
+            };
+            /** @description The body is not text */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The role, or the key, may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found, or of another organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description In conflict with what is there; `code` tells with what */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many requests: come back after `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Away for a moment: come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     list_runs_api_v1_projects__project__runs_get: {
         parameters: {
             query?: {
@@ -20219,6 +20771,618 @@ export interface operations {
             };
             /** @description Not found, or of another organization */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many requests: come back after `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Away for a moment: come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    export_runs_api_v1_projects__project__runs_export_get: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Such as `metrics.loss`, `min(metrics.loss)`, `params.lr`, `status`. Default: all that the runs have. `id` and
+                 *     `name` always come.
+                 */
+                columns?: string[] | null;
+                /** @description Such as `metrics.loss < 0.3 and params.lr = 1e-3 and tags.team = "nlp"`. Empty: all runs. */
+                filter?: string;
+                format?: components["schemas"]["ExportFormat"];
+                /** @description Such as `min(metrics.loss), created_at desc`. What a run does not have comes last. Empty: newest first. */
+                sort?: string;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file; a connection that breaks off has not sent the whole */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The role, or the key, may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found, or of another organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many requests: come back after `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Away for a moment: come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    export_runs_long_api_v1_projects__project__runs_export_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunsExportRequest"];
+            };
+        };
+        responses: {
+            /** @description The file; a connection that breaks off has not sent the whole */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description The body is not text */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The role, or the key, may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found, or of another organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description In conflict with what is there; `code` tells with what */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many requests: come back after `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Away for a moment: come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    export_series_api_v1_projects__project__runs_export_series_get: {
+        parameters: {
+            query: {
+                format?: components["schemas"]["ExportFormat"];
+                /** @description Of metrics. Default: all that the runs have. */
+                name?: string[] | null;
+                run: string[];
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file; a connection that breaks off has not sent the whole */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The role, or the key, may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found, or of another organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many requests: come back after `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Away for a moment: come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    export_series_long_api_v1_projects__project__runs_export_series_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeriesExportRequest"];
+            };
+        };
+        responses: {
+            /** @description The file; a connection that breaks off has not sent the whole */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description The body is not text */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The role, or the key, may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found, or of another organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description In conflict with what is there; `code` tells with what */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many requests: come back after `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Away for a moment: come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    group_api_v1_projects__project__runs_group_get: {
+        parameters: {
+            query: {
+                /** @description Such as `params.lr`, `tags.team`, `experiment`. */
+                by: string[];
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Such as `metrics.loss < 0.3 and params.lr = 1e-3 and tags.team = "nlp"`. Empty: all runs. */
+                filter?: string;
+                /** @description Rows of one page. */
+                limit?: number;
+                /** @description Such as `metrics.loss` or `min(metrics.loss)`. */
+                metrics?: string[];
+                /** @description Such as `min(metrics.loss), created_at desc`. What a run does not have comes last. Empty: newest first. */
+                sort?: string;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunsGroups"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The role, or the key, may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found, or of another organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many requests: come back after `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Away for a moment: come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    group_long_api_v1_projects__project__runs_group_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text that names this request. Sent again with it, the request has one effect and the same answer, for 24 hours. What was refused is not remembered. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunsGroupsRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunsGroups"];
+                };
+            };
+            /** @description The body is not text */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The role, or the key, may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found, or of another organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description In conflict with what is there; `code` tells with what */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21904,6 +23068,320 @@ export interface operations {
             };
             /** @description The role, or the key, may not do this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many requests: come back after `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Away for a moment: come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_api_v1_run_views__view_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunViewRead"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The role, or the key, may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found, or of another organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many requests: come back after `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Away for a moment: come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    remove_api_v1_run_views__view_id__delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text that names this request. Sent again with it, the request has one effect and the same answer, for 24 hours. What was refused is not remembered. */
+                "Idempotency-Key"?: string;
+                /** @description `ETag` of what was read. 412 where it has been changed since, and nothing is done. */
+                "if-match"?: string | null;
+            };
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The role, or the key, may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found, or of another organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description In conflict with what is there; `code` tells with what */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Changed since it was read (`If-Match`) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many requests: come back after `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Away for a moment: come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    update_api_v1_run_views__view_id__patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text that names this request. Sent again with it, the request has one effect and the same answer, for 24 hours. What was refused is not remembered. */
+                "Idempotency-Key"?: string;
+                /** @description `ETag` of what was read. 412 where it has been changed since, and nothing is done. */
+                "if-match"?: string | null;
+            };
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunViewUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunViewRead"];
+                };
+            };
+            /** @description The body is not text */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The role, or the key, may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found, or of another organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description In conflict with what is there; `code` tells with what */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Changed since it was read (`If-Match`) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Invalid request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
