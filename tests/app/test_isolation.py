@@ -32,10 +32,10 @@ BODIES: dict[str, Any] = {
     "post /projects/{project}/runs:search": {"filter": "metrics.loss < 2", "sort": "params.a"},
     "post /projects/{project}/runs:compare": {"run": ["00000000-0000-7000-8000-000000000000"]},
     "post /projects/{project}/runs:group": {"by": ["params.a"]},
-    "post /projects/{project}/runs:export": {},
-    "post /projects/{project}/runs:export-series": {"run": ["00000000-0000-7000-8000-000000000000"]},
     "post /projects/{project}/run-views": {"name": "best", "shared": True},
     "patch /run-views/{view_id}": {"filter": "metrics.stolen > 0"},
+    "post /projects/{project}/runs:export": {},
+    "post /projects/{project}/runs:export-series": {"run": ["00000000-0000-7000-8000-000000000000"]},
     "patch /runs/{run_id}": {"summary": {"stolen": True}},
     "post /runs/{run_id}/batches": {"source": "x", "sequence": 0},
     "post /runs/{run_id}/artifacts": {"name": "x", "files": [{"path": "x", "sha256": SHA, "size": 0}]},
@@ -84,9 +84,6 @@ QUERIES = {
     "put /runs/{run_id}/uploads/{upload_id}/parts/{number}": {"sha256": SHA},
     "get /models/{model_id}/aliases/{alias}:check": {"version": "1"},
     "get /runs/{run_id}/metrics": {"name": "loss"},
-    "get /runs/{run_id}/metrics:stream": {"name": "loss"},
-    "get /runs/{run_id}/logs:search": {"query": "secret"},
-    "get /projects/{project}/logs:search": {"query": "secret"},
     "get /projects/{project}/runs:series": {"run": "00000000-0000-7000-8000-000000000000", "name": "loss"},
     "get /projects/{project}/runs:compare": {"run": "00000000-0000-7000-8000-000000000000"},
     "get /projects/{project}/runs:compare-code": {
@@ -97,6 +94,9 @@ QUERIES = {
     "get /projects/{project}/runs:group": {"by": "params.a"},
     "get /projects/{project}/runs:export-series": {"run": "00000000-0000-7000-8000-000000000000"},
     "get /events:export": {"org_id": "{org}"},
+    "get /runs/{run_id}/metrics:stream": {"name": "loss"},
+    "get /runs/{run_id}/logs:search": {"query": "secret"},
+    "get /projects/{project}/logs:search": {"query": "secret"},
 }
 BY_SIGNATURE = "/links/{org_id}/{artifact_id}/{path}"
 """Needs no credential; `test_artifacts` has its cases."""
