@@ -112,7 +112,7 @@ def metrics(
             print_json(found)
             return
         total = found.total
-        shown = {
+        shown: dict[str, object] = {
             t("requests"): total.requests,
             t("failed"): total.failed,
             t("refused"): total.refused,

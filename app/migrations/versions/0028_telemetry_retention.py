@@ -1,5 +1,7 @@
 """Logs lie in partitions, one a month; a project says how long it keeps what its runs report."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -102,7 +104,7 @@ def downgrade() -> None:
         op.drop_column("artifact_retentions", column)
 
 
-def _create(**partitioned: str) -> None:
+def _create(**partitioned: Any) -> None:
     op.create_table(
         "logs",
         sa.Column("run_id", sa.Uuid(), nullable=False),

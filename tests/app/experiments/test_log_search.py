@@ -215,7 +215,10 @@ async def test_entries_are_found_by_the_index(ada: Person, run: str, prepared: P
         connection.execute("SET LOCAL enable_seqscan = off")
         connection.execute("SET LOCAL ROLE trine_auth")
         plan = "EXPLAIN SELECT id FROM logs WHERE log_terms(project_id, run_id, text) @@ 'needle'"
-        assert "ix_logs_terms" in str(connection.execute(plan).fetchall())
+        told = str(connection.execute(plan).fetchall())
+        # Each month has its part of the index, which PostgreSQL names.
+        assert "log_terms_idx" in told
+        assert "Seq Scan" not in told
 
 
 async def test_searching_while_lines_arrive(ada: Person, run: str) -> None:

@@ -7,6 +7,9 @@ import { readRunsSearch } from "@/features/experiments/runs-search";
 export const Route = createFileRoute("/p/$project/experiments/")({
   validateSearch: readRunsSearch,
   // Asked for while the page itself is still on its way.
-  loader: ({ context, params }) => void context.queryClient.prefetchQuery(columnsQuery(params.project)),
+  loader: ({ context, params }) => {
+    // Whoever shows it tells what went wrong.
+    context.queryClient.query(columnsQuery(params.project)).catch(() => undefined);
+  },
   component: ExperimentsPage,
 });
