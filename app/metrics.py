@@ -60,8 +60,8 @@ LANE_REFUSED = Counter(
 )
 RATE_LIMITED = Counter(
     "trine_rate_limited",
-    "Requests above a limit: `key`, `user`, `organization` or `organization-tokens` of inference; `api-key`, `api-user` "
-    "or `api-organization`; `telemetry`; `job`.",
+    "Requests above a limit: `key`, `user`, `organization` or `organization-tokens` of inference; `api-key`, "
+    "`api-user` or `api-organization`; `telemetry`; `job`.",
     ("limit",),
 )
 

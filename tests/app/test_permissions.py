@@ -149,7 +149,8 @@ MANAGED = re.compile(
     r"|get /events:export|(put|delete) /projects/\{project\}/(access|members/.*)"
     r"|(patch|delete) /projects/\{project\}$|post /projects/\{project\}:undelete|(put|delete) .*/gates/.*"
     r"|(post|delete) .*/approvals.*|(get|post|patch|delete) (/projects/\{project\})?/webhooks.*"
-    r"|put /orgs/\{org\}/(quota|second-factor)|put /projects/\{project\}/retention|post /projects/\{project\}/retention:preview)"
+    r"|put /orgs/\{org\}/(quota|second-factor)"
+    r"|put /projects/\{project\}/retention|post /projects/\{project\}/retention:preview)"
 )
 
 

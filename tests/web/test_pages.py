@@ -52,6 +52,7 @@ ACCOUNT = (
     "/admin/people",
     "/admin/events",
     "/invitation",
+    "/reset-password",
 )
 
 

@@ -2,6 +2,7 @@
 
 import re
 
+import pyotp
 import pytest
 from playwright.async_api import Page, expect
 
@@ -43,17 +44,43 @@ async def test_language_and_theme_are_chosen(visit: Visit) -> None:
 async def test_a_password_is_changed_and_other_sessions_end(visit: Visit, open_page: OpenPage) -> None:
     visitor = await visit()
     page = await go(visitor, "/security")
-    await page.get_by_label("Current password").fill("not the password")
+    change = page.get_by_role("button", name="Change the password")
+    current = page.locator("form", has=change).get_by_label("Current password")
+    await current.fill("not the password")
     await page.get_by_label("New password").fill("another horse, another staple")
-    await page.get_by_role("button", name="Change the password").click()
-    await expect(page.get_by_label("Current password")).to_have_attribute("aria-invalid", "true")
+    await change.click()
+    await expect(current).to_have_attribute("aria-invalid", "true")
     await expect(page.get_by_text("the current password is wrong")).to_be_visible()
-    await page.get_by_label("Current password").fill(PASSWORD)
-    await page.get_by_role("button", name="Change the password").click()
+    await current.fill(PASSWORD)
+    await change.click()
     await expect(page.get_by_text("The password was changed").first).to_be_visible()
     assert (await visitor.person.http.get("/api/v1/auth/me")).status_code == 401
     await page.reload()
     await expect(page.get_by_role("heading", level=1, name="Security")).to_be_visible()
+
+
+async def test_a_second_factor_is_turned_on_and_asked_for(visit: Visit, open_page: OpenPage) -> None:
+    visitor = await visit()
+    page = await go(visitor, "/security")
+    begin = page.get_by_role("button", name="Set up")
+    await page.locator("form", has=begin).get_by_label("Current password").fill(PASSWORD)
+    await begin.click()
+    await expect(page.get_by_alt_text("QR code of the secret")).to_be_visible()
+    device = pyotp.TOTP(await page.get_by_text(re.compile(r"^[A-Z2-7]{32}$")).inner_text())
+    await page.get_by_label("Code").fill(device.now())
+    await page.get_by_role("button", name="Turn on").click()
+    recovery = page.get_by_text(re.compile(r"^[a-z2-7]{4}(-[a-z2-7]{4}){3}$"))
+    await expect(recovery).to_have_count(10)
+    code = await recovery.first.inner_text()
+
+    other = await open_page()
+    await other.goto(f"{visitor.address}/sign-in")
+    await other.get_by_label("Email").fill(visitor.person.email)
+    await other.get_by_label("Password").fill(PASSWORD)
+    await other.get_by_role("button", name="Sign in", exact=True).click()
+    await other.get_by_label("Code").fill(code)
+    await other.get_by_role("button", name="Sign in", exact=True).click()
+    await expect(other.get_by_role("heading", level=1, name="Dashboard")).to_be_visible()
 
 
 async def test_a_session_is_ended_from_another(visit: Visit, ada: Person) -> None:

@@ -126,8 +126,11 @@ class Runs(RunsOfProject):
     def search_logs(
         self, query: str, *, run: Reference | None = None, project: str | None = None, limit: int | None = None
     ) -> Iterator[LogHit]:
-        """Lines of the run's log, or of those of all runs of the project, newest first. `cuda "out of memory"` has to be
-        in one line, `out*` begins a word, `-retried` is not in it, `oom or killed` is either."""
+        """Lines of the run's log, or of those of all runs of the project, newest first.
+
+        `cuda "out of memory"` has to be in one line, `out*` begins a word, `-retried` is not in it, `oom or killed` is
+        either.
+        """
         place = f"/runs/{run}" if run else f"/projects/{self._connection.project(project)}"
         for found in self._pages(LogHit, f"{place}/logs:search", limit=limit, query=query):
             yield found

@@ -140,7 +140,7 @@ function Choose<T>({ name, row, selection }: { name: string; row: string; select
 function place<T>(column: Column<T>): string {
   return cn(
     // Chinese words stay whole.
-    "py-2.5 pr-4 align-middle break-keep last:pr-0",
+    "py-2.5 pr-2 align-middle break-keep last:pr-0 sm:pr-4",
     column.from && FROM[column.from],
     column.align === "right" && "text-right",
   );

@@ -154,8 +154,6 @@ export const account = {
   "secondFactor.begin": "Set up",
   "secondFactor.scan": "Scan this with the app, or type the text below it, then enter the code that the app shows.",
   "secondFactor.image": "QR code of the secret",
-  "secondFactor.code": "Code",
-  "secondFactor.codeHint": "Six digits from the app, or a recovery code",
   "secondFactor.confirm": "Turn on",
   "secondFactor.prove": "Prove it for this session",
   "secondFactor.remove": "Turn off",

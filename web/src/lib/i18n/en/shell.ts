@@ -25,6 +25,8 @@ export const shell = {
   "auth.signIn": "Sign in",
   "auth.signInAbout": "Train, infer and simulate on one platform.",
   "auth.signOut": "Sign out",
+  "secondFactor.code": "Code",
+  "secondFactor.codeHint": "Six digits from the app, or a recovery code",
   "auth.register": "Create an account",
   "auth.registerAbout": "It comes with an organization of your own.",
   "auth.email": "Email",

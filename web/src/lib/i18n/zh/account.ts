@@ -150,8 +150,6 @@ export const account = {
   "secondFactor.begin": "开始设置",
   "secondFactor.scan": "用应用扫描此图，或手动输入下面的文本，然后填入应用显示的验证码。",
   "secondFactor.image": "密钥的二维码",
-  "secondFactor.code": "验证码",
-  "secondFactor.codeHint": "应用中的六位数字，或一个恢复码",
   "secondFactor.confirm": "启用",
   "secondFactor.prove": "为本会话验证",
   "secondFactor.remove": "停用",

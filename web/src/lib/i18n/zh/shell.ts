@@ -25,6 +25,8 @@ export const shell = {
   "auth.signIn": "登录",
   "auth.signInAbout": "训练、推理、仿真，一个平台全部完成。",
   "auth.signOut": "退出登录",
+  "secondFactor.code": "验证码",
+  "secondFactor.codeHint": "应用中的六位数字，或一个恢复码",
   "auth.register": "注册账户",
   "auth.registerAbout": "注册后即拥有自己的组织。",
   "auth.email": "邮箱",
