@@ -34,7 +34,7 @@ async def create(session: AsyncSession, *, principal: Principal, project: str, t
             await repository.add(view)
     except IntegrityError as error:
         raise _taken(told["name"]) from error
-    await _record(session, principal, view, "run_view.created", {"after": _described(view)})
+    await _record(session, principal, view, "run_view.created", {"before": None, "after": _described(view)})
     return view
 
 

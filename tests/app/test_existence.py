@@ -41,14 +41,14 @@ def of_nobody(things: dict[str, str]) -> dict[str, str]:
 async def answer(
     person: Person, method: str, path: str, things: dict[str, str], mine: dict[str, str]
 ) -> tuple[int, dict[str, str], str]:
-    """Status, headers and body, but for the request's id and the names that the request itself brought."""
+    """Status, headers and body, but for the request's id, what is left of its rate and the names that it brought."""
     operation = f"{method} {path.removeprefix('/api/v1')}"
     address = re.sub(r"\{(\w+)\}", lambda match: things[match[1]], path)
     body: Any = WRITES.get(operation)
     if body and body.get("project") == "{project}":
         body = body | {"project": mine["project"]}
     reply = await person.http.request(method, address, json=body, params=QUERIES.get(operation))
-    headers = {name: value for name, value in reply.headers.items() if name != "x-request-id"}
+    headers = {name: value for name, value in reply.headers.items() if name not in {"x-request-id", "ratelimit"}}
     return reply.status_code, headers, _without(reply, things)
 
 

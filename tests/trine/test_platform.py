@@ -254,23 +254,37 @@ def test_logs_are_searched(client: Client) -> None:
     found = json.loads(command("run", "search-logs", "error -1", "--limit", "1", "--json").stdout)
     assert [each["text"] for each in found] == ["error 2: out of memory"]
     refused = command("run", "search-logs", "...")
-    assert (refused.returncode, refused.stdout) == (1, "")
+    assert (refused.returncode, refused.stdout) == (2, "")
     assert "needs a word" in refused.stderr
 
 
 def test_runs_are_searched(client: Client) -> None:
+    ours = "tags.team = 'searched'"
     for number in range(3):
-        with trine.init(name=f"seed {number}", config={"seed": number, "lr": 0.1}, tags={"team": "nlp"}) as run:
+        with trine.init(name=f"seed {number}", config={"seed": number, "lr": 0.1}, tags={"team": "searched"}) as run:
             run.log({"loss": 1.0 - number / 10}, step=0)
-    found = [row.name for row in client.runs.search("params.lr = 0.1 and tags.team = 'nlp'", sort="params.seed desc")]
+    found = [row.name for row in client.runs.search(f"params.lr = 0.1 and {ours}", sort="params.seed desc")]
     assert found == ["seed 2", "seed 1", "seed 0"]
-    (row,) = client.runs.search("params.seed = 1", columns=["params.seed"])
+    (row,) = client.runs.search(f"params.seed = 1 and {ours}", columns=["params.seed"])
     assert (row.params, row.tags) == ({"seed": 1}, {})
-    table = command("run", "list", "--filter", "params.seed > 0", "--sort", "params.seed", "--column", "params.seed")
+    table = command(
+        "run",
+        "list",
+        "--filter",
+        "params.seed > 0 and tags.team = 'searched'",
+        "--sort",
+        "params.seed",
+        "--column",
+        "params.seed",
+    )
     heading, *lines = [line.split("\t") for line in table.stdout.splitlines()]
     at = heading.index("params.seed")
     assert [(line[0], line[at]) for line in lines] == [("seed 1", "1"), ("seed 2", "2")]
-    told = json.loads(command("run", "list", "--filter", "params.seed = 2", "--kind", "custom", "--json").stdout)
+    told = json.loads(
+        command(
+            "run", "list", "--filter", "params.seed = 2 and tags.team = 'searched'", "--kind", "custom", "--json"
+        ).stdout
+    )
     assert [each["name"] for each in told] == ["seed 2"]
     refused = command("run", "list", "--filter", "params.seed >")
     assert refused.returncode != 0

@@ -60,7 +60,7 @@ async def test_every_change_tells_before_and_after_and_from_where(web_app: FastA
     assert expected - {event["action"] for event in events} == set()
     for event in events:
         if event["actor_type"] != "controller" and not event["action"].startswith("access."):
-            assert {"before", "after", "client", "request_id"} <= event["data"].keys(), event
+            assert {"before", "after", "client", "request_id"} <= event["data"].keys(), (event["action"], event["data"])
             assert event["data"]["client"]["address"] == "127.0.0.1"
             assert event["data"]["before"] != event["data"]["after"], event
 
