@@ -23,9 +23,10 @@ from app.auth.credentials import TOPIC
 from app.auth.principal import Principal, PrincipalKind
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.kit.clock import now
-from app.kit.crypto import keyed_hash, keyed_hashes, seal, unseal
+from app.kit.crypto import keyed_hash, keyed_hashes
 from app.kit.keyfile import Keys
 from app.kit.notify import notify
+from app.kit.sealing import seal, unseal
 from app.orgs import service as orgs
 from app.tables import Organization, RecoveryCode, SecondFactor
 
@@ -34,6 +35,7 @@ STEP = 30
 """Seconds of one password, RFC 6238's default; the ones before and after are taken too, for clocks that differ."""
 WRONG_CODE = "this code is wrong, too old, or was used before: take the one that your device shows now"
 CODES = 10
+_PURPOSE = "trine second factors"
 CODE_BYTES = 10
 """80 random bits: 16 letters and digits of base 32."""
 
@@ -58,7 +60,7 @@ async def offer(session: AsyncSession, *, peppers: Keys, principal: Principal) -
         raise Conflict("you have a second factor already: remove it first", code="second_factor_exists")
     await repository.remove(user.id)
     secret = pyotp.random_base32()
-    await repository.add(SecondFactor(user_id=user.id, sealed_secret=seal(peppers, secret)))
+    await repository.add(SecondFactor(user_id=user.id, sealed_secret=seal(peppers, _PURPOSE, secret)))
     address = pyotp.TOTP(secret, interval=STEP).provisioning_uri(name=user.email, issuer_name=ISSUER)
     return SecondFactorOffered(secret=secret, uri=address, image=segno.make(address).svg_data_uri(scale=4))
 
@@ -133,13 +135,13 @@ def wrong_code() -> Invalid:
 
 
 async def _takes_password(session: AsyncSession, peppers: Keys, factor: SecondFactor, code: str) -> bool:
-    secret = unseal(peppers, factor.sealed_secret)
+    secret = unseal(peppers, _PURPOSE, factor.sealed_secret)
     if secret is None:  # under a pepper that is gone
         return False
     step = _step(secret, code, now())
     if step is None or not await SecondFactorRepository(session).take_step(factor.id, step):
         return False
-    factor.sealed_secret = seal(peppers, secret)
+    factor.sealed_secret = seal(peppers, _PURPOSE, secret)
     return True
 
 

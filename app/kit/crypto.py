@@ -8,9 +8,6 @@ import time
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from app.kit.keyfile import Keys
 
@@ -31,28 +28,6 @@ def keyed_hash(pepper: bytes, token: str) -> bytes:
 def keyed_hashes(peppers: Keys, token: str) -> tuple[bytes, ...]:
     """As what it may be stored: under the current pepper, then under those before it."""
     return tuple(keyed_hash(pepper, token) for pepper in peppers)
-
-
-def seal(peppers: Keys, text: str) -> bytes:
-    """Encrypted (Fernet: AES-128-CBC and HMAC-SHA-256) under a key made of the current pepper."""
-    return _sealing(peppers).encrypt(text.encode())
-
-
-def unseal(peppers: Keys, sealed: bytes) -> str | None:
-    """What was sealed under one of the peppers; None where it was under none of them."""
-    try:
-        return _sealing(peppers).decrypt(sealed).decode()
-    except InvalidToken:
-        return None
-
-
-def _sealing(peppers: Keys) -> MultiFernet:
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(_derived(pepper))) for pepper in peppers])
-
-
-def _derived(pepper: bytes) -> bytes:
-    """A key of its own for sealing (HKDF, RFC 5869): what hashes tokens encrypts nothing."""
-    return HKDF(SHA256(), 32, salt=None, info=b"trine sealed secrets").derive(pepper)
 
 
 def hash_password(password: str) -> str:

@@ -10,12 +10,12 @@ import hmac
 import secrets
 from collections.abc import Sequence
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-
+from app.kit import sealing
 from app.kit.keyfile import Keys
 
 PREFIX = "whsec_"
 _SECRET_BYTES = 32
+_PURPOSE = "trine webhooks"
 
 
 class SecretLost(Exception):
@@ -35,30 +35,17 @@ def sign(given: Sequence[str], *, message_id: str, timestamp: int, body: str) ->
 
 def sealed(keys: Keys, secret: str) -> bytes:
     """As it is stored."""
-    return _box(keys).encrypt(secret.encode())
+    return sealing.seal(keys, _PURPOSE, secret)
 
 
 def opened(keys: Keys, stored: bytes) -> str:
     """Raises `SecretLost`."""
-    try:
-        return _box(keys).decrypt(stored).decode()
-    except InvalidToken as error:
-        raise SecretLost("its secret was encrypted under a signing key that is gone: rotate the secret") from error
+    secret = sealing.unseal(keys, _PURPOSE, stored)
+    if secret is None:
+        raise SecretLost("its secret was encrypted under a signing key that is gone: rotate the secret")
+    return secret
 
 
 def resealed(keys: Keys, stored: bytes) -> bytes:
     """Under the current key, so that older ones can be taken away; as it is where it was already, or is lost."""
-    try:
-        _box(keys[:1]).decrypt(stored)
-    except InvalidToken:
-        try:
-            return _box(keys).rotate(stored)
-        except InvalidToken:
-            return stored
-    return stored
-
-
-def _box(keys: Keys) -> MultiFernet:
-    """Keys of their own, so that nothing that is encrypted here can be taken for a signature elsewhere."""
-    derived = (hmac.digest(key, b"trine webhooks", hashlib.sha256) for key in keys)
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in derived])
+    return sealing.reseal(keys, _PURPOSE, stored)

@@ -12,12 +12,8 @@ PACKAGES = ("app", "deployments", "train", "tune", "sim", "trine")
 LIBRARIES = {"hashlib", "hmac", "secrets", "ssl", "argon2", "cryptography", "joserfc", "authlib", "pyotp"}
 """That the note allows."""
 OTHERS = {"Crypto", "Cryptodome", "nacl", "jwt", "jose", "rsa", "ecdsa", "bcrypt", "passlib", "OpenSSL", "M2Crypto"}
-HAZARDOUS = {
-    "cryptography.hazmat.primitives.hashes",
-    "cryptography.hazmat.primitives.kdf.hkdf",
-    "cryptography.hazmat.primitives.ciphers.aead",
-}
-"""Of `cryptography`, beside its recipes: derivation and authenticated encryption, of which nothing is put together."""
+HAZARDOUS = {"cryptography.hazmat.primitives.ciphers.aead"}
+"""Of `cryptography`, beside its recipes: authenticated encryption, of which nothing is put together."""
 
 
 def imported() -> dict[str, set[str]]:
