@@ -4,7 +4,6 @@ The first refusal of somebody's is written at once, those that follow together, 
 operation and status. Nobody can make the database write more than that by asking more often.
 """
 
-import asyncio
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
@@ -22,6 +21,7 @@ from app.activity.repository import EventRepository
 from app.kit.db import Database, Scope
 from app.kit.notify import notify
 from app.kit.origin import Origin
+from app.kit.periodic import Periodic
 from app.tables import Event
 
 log = structlog.get_logger(__name__)
@@ -73,8 +73,7 @@ class Denials:
         self._resting: dict[Attempt, float] = {}
         """Until when the next row of an attempt waits."""
         self._unattributed: Counter[tuple[str, int]] = Counter()
-        self._ending = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._writing = Periodic(self._write_due, lambda: WRITE_SECONDS)
 
     def note(self, attempt: Attempt, subject: Subject, origin: Origin, request_id: str | None) -> None:
         gathered = self._gathered.get(attempt)
@@ -103,24 +102,16 @@ class Denials:
         self._unattributed[operation, status] += 1
 
     def start(self) -> None:
-        self._task = asyncio.create_task(self._run())
+        self._writing.start()
 
     async def stop(self) -> None:
-        """Not by cancelling: what is being written when it comes would be lost."""
-        self._ending.set()
-        if self._task:
-            await self._task
+        await self._writing.stop()
         await self._attribute()
         await self._write(list(self._gathered))
 
-    async def _run(self) -> None:
-        while not self._ending.is_set():
-            try:
-                async with asyncio.timeout(WRITE_SECONDS):
-                    await self._ending.wait()
-            except TimeoutError:
-                await self._attribute()
-                await self._write(self._due(time.monotonic()))
+    async def _write_due(self) -> None:
+        await self._attribute()
+        await self._write(self._due(time.monotonic()))
 
     def _due(self, when: float) -> list[Attempt]:
         self._resting = {attempt: until for attempt, until in self._resting.items() if until > when}

@@ -17,6 +17,7 @@ from app.inference.metrics_repository import COUNTS, ServiceSampleRepository
 from app.inference.usage import Caller
 from app.kit.clock import now
 from app.kit.db import Database, Scope
+from app.kit.periodic import Periodic
 from app.tables import ServiceSample
 
 log = structlog.get_logger(__name__)
@@ -91,8 +92,8 @@ class Recorder:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._seen: dict[Place, Seen] = {}
-        self._task: asyncio.Task[None] | None = None
-        self._ending = asyncio.Event()
+        # At the turn of ten seconds, so that they are one row.
+        self._writing = Periodic(self.write, lambda: FINE - now().timestamp() % FINE)
 
     def of(self, caller: Caller, deployment_id: UUID | None) -> Record:
         """A request that begins now; without a deployment where none could take it."""
@@ -107,13 +108,10 @@ class Recorder:
         return len(self._seen)
 
     def start(self) -> None:
-        self._task = asyncio.create_task(self._run())
+        self._writing.start()
 
     async def stop(self) -> None:
-        """Not by cancelling: what is being written when it comes would be lost."""
-        self._ending.set()
-        if self._task:
-            await self._task
+        await self._writing.stop()
         await self.write()
 
     async def write(self) -> None:
@@ -129,15 +127,6 @@ class Recorder:
                 log.warning("service_samples.kept", error=type(error).__name__, rows=len(mine))
                 for place, each in mine.items():
                     self.seen(place).update(each)
-
-    async def _run(self) -> None:
-        while not self._ending.is_set():
-            try:
-                # At the turn of ten seconds, so that they are one row.
-                async with asyncio.timeout(FINE - now().timestamp() % FINE):
-                    await self._ending.wait()
-            except TimeoutError:
-                await self.write()
 
 
 def _row(place: Place, seen: Seen) -> ServiceSample:

@@ -1,6 +1,5 @@
 """What was used of the models, gathered in memory and written twice a second: never in the way of an answer."""
 
-import asyncio
 from collections import Counter
 from dataclasses import dataclass
 from uuid import UUID
@@ -9,6 +8,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from app.kit.db import Database, Scope
+from app.kit.periodic import Periodic
 from app.quotas import ledger
 from app.tables import UsageEntry
 
@@ -29,8 +29,7 @@ class UsageMeter:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._used: dict[Caller, Counter[str]] = {}
-        self._task: asyncio.Task[None] | None = None
-        self._ending = asyncio.Event()
+        self._writing = Periodic(self._write, lambda: WRITE_SECONDS)
 
     def count(self, caller: Caller, *, prompt_tokens: int, completion_tokens: int) -> None:
         counter = self._used.setdefault(caller, Counter())
@@ -42,22 +41,11 @@ class UsageMeter:
         return len(self._used)
 
     def start(self) -> None:
-        self._task = asyncio.create_task(self._run())
+        self._writing.start()
 
     async def stop(self) -> None:
-        """Not by cancelling: what is being written when it comes would be lost."""
-        self._ending.set()
-        if self._task:
-            await self._task
+        await self._writing.stop()
         await self._write()
-
-    async def _run(self) -> None:
-        while not self._ending.is_set():
-            try:
-                async with asyncio.timeout(WRITE_SECONDS):
-                    await self._ending.wait()
-            except TimeoutError:
-                await self._write()
 
     async def _write(self) -> None:
         used, self._used = self._used, {}
