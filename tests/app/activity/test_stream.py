@@ -14,6 +14,7 @@ from app.activity.repository import EventRepository
 from app.kit.db import Database
 from app.kit.notify import notify
 from app.tables import Event
+from tests.fixtures import sse
 from tests.fixtures.auth import Person
 from tests.fixtures.factories import make_run
 from tests.fixtures.paging import pages
@@ -22,27 +23,15 @@ from tests.fixtures.paging import pages
 @contextlib.asynccontextmanager
 async def stream(address: str, person: Person, last: str | None = None) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:
     """Events as they are told."""
-    headers = person.headers | ({"Last-Event-ID": last} if last else {})
-    async with (
-        httpx.AsyncClient(base_url=address, headers=headers, timeout=20) as client,
-        client.stream("GET", "/api/v1/events") as reply,
-    ):
-        assert reply.status_code == 200
-        yield parsed(reply)
+    async with sse.stream(address, person, "/events", last) as told:
+        yield parsed(told)
 
 
-async def parsed(reply: httpx.Response) -> AsyncIterator[dict[str, Any]]:
-    fields: dict[str, str] = {}
-    async for line in reply.aiter_lines():
-        name, _, value = line.partition(": ")
-        if line:
-            fields[name] = value
-            continue
-        if "data" in fields:
-            event = json.loads(fields["data"])
-            assert (fields["id"], fields["event"]) == (event["id"], "activity")
-            yield event
-        fields = {}
+async def parsed(told: AsyncIterator[dict[str, str]]) -> AsyncIterator[dict[str, Any]]:
+    async for fields in told:
+        event = json.loads(fields["data"])
+        assert (fields["id"], fields["event"]) == (event["id"], "activity")
+        yield event
 
 
 async def take(events: AsyncIterator[dict[str, Any]], count: int) -> list[str]:

@@ -4,7 +4,6 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any, NamedTuple
 
-import httpx
 import numpy as np
 import pytest
 
@@ -15,6 +14,7 @@ from app.experiments.ingest_points import Columns, pack
 from app.experiments.point_stream_repository import Fresh, Reached
 from app.kit.db import Database
 from app.kit.uuids import as_uuid
+from tests.fixtures import sse
 from tests.fixtures.auth import Person
 from tests.fixtures.factories import make_run
 from trine.specs.telemetry import Series
@@ -49,30 +49,18 @@ async def end(ada: Person, run: str) -> None:
 async def stream(
     address: str, person: Person, run: str, *names: str, last: str | None = None, **query: Any
 ) -> AsyncIterator[AsyncIterator[Event]]:
-    headers = person.headers | ({"Last-Event-ID": last} if last else {})
-    params = {"name": list(names), **query}
-    async with (
-        httpx.AsyncClient(base_url=address, headers=headers, timeout=20) as client,
-        client.stream("GET", f"/api/v1/runs/{run}/metrics:stream", params=params) as reply,
-    ):
-        assert reply.status_code == 200
-        yield events(reply)
+    path = f"/runs/{run}/metrics:stream"
+    async with sse.stream(address, person, path, last, name=list(names), **query) as told:
+        yield parsed(told)
 
 
-async def events(reply: httpx.Response) -> AsyncIterator[Event]:
-    fields: dict[str, str] = {}
-    async for line in reply.aiter_lines():
-        name, _, value = line.partition(": ")
-        if line:
-            fields[name] = value
-            continue
-        if "data" in fields:
-            assert fields["event"] == "points"
-            data = json.loads(fields["data"])
-            points = list(zip(data["steps"], data["values"], strict=True))
-            assert data["times"] == [float(step) for step in data["steps"]]
-            yield Event(data["name"], data["attempt"], points, fields["id"])
-        fields = {}
+async def parsed(told: AsyncIterator[dict[str, str]]) -> AsyncIterator[Event]:
+    async for fields in told:
+        assert fields["event"] == "points"
+        data = json.loads(fields["data"])
+        points = list(zip(data["steps"], data["values"], strict=True))
+        assert data["times"] == [float(step) for step in data["steps"]]
+        yield Event(data["name"], data["attempt"], points, fields["id"])
 
 
 async def test_points_are_told_as_they_are_acknowledged(
