@@ -26,6 +26,10 @@ Set = Annotated[
     list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help=t("Change a field, e.g. optimizer.beta1=0.8."))
 ]
 SpecFile = Annotated[str, typer.Argument(metavar="SPEC", help=t("YAML or JSON file, or - for stdin."))]
+Filter = Annotated[
+    str, typer.Option("--filter", metavar="FILTER", help=t("Such as: metrics.loss < 0.3 and params.lr = 1e-3"))
+]
+Sort = Annotated[str, typer.Option("--sort", metavar="COLUMNS", help=t("Such as: min(metrics.loss), created_at desc"))]
 Reference = Annotated[str, typer.Argument(metavar="ID|NAME", help=t("Identifier, or name: the newest of that name."))]
 
 

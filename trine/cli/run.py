@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from trine.cli.language import t
-from trine.cli.options import Json, Limit, Project, Reference, connected, group, identify
+from trine.cli.options import Filter, Json, Limit, Project, Reference, Sort, connected, group, identify
 from trine.cli.output import Columns, age, cell, print_json, print_list, print_pairs, print_table, say
 from trine.cli.run_export import export_runs, export_series
 from trine.client import Client
@@ -27,12 +27,8 @@ HITS: Columns[LogHit] = {
 def list_runs(
     project: Project = None,
     kind: Annotated[str | None, typer.Option("--kind", help=t("Only runs of this kind."))] = None,
-    matching: Annotated[
-        str, typer.Option("--filter", metavar="FILTER", help=t("Such as: metrics.loss < 0.3 and params.lr = 1e-3"))
-    ] = "",
-    sort: Annotated[
-        str, typer.Option("--sort", metavar="COLUMNS", help=t("Such as: min(metrics.loss), created_at desc"))
-    ] = "",
+    matching: Filter = "",
+    sort: Sort = "",
     shown: Annotated[
         list[str] | None,
         typer.Option("--column", metavar="COLUMN", help=t("Show this too, e.g. metrics.loss or params.lr.")),

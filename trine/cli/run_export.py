@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 import typer
 
 from trine.cli.language import t
-from trine.cli.options import Project, connected, identify
+from trine.cli.options import Filter, Project, Sort, connected, identify
 from trine.cli.output import say
 
 Target = Annotated[
@@ -14,12 +14,8 @@ Target = Annotated[
 
 def export_runs(
     target: Target,
-    matching: Annotated[
-        str, typer.Option("--filter", metavar="FILTER", help=t("Such as: metrics.loss < 0.3 and params.lr = 1e-3"))
-    ] = "",
-    sort: Annotated[
-        str, typer.Option("--sort", metavar="COLUMNS", help=t("Such as: min(metrics.loss), created_at desc"))
-    ] = "",
+    matching: Filter = "",
+    sort: Sort = "",
     columns: Annotated[
         list[str] | None, typer.Option("--column", metavar="COLUMN", help=t("Only these; default: all that runs have."))
     ] = None,
