@@ -121,11 +121,15 @@ async def trials(session: AsyncSession, *, principal: Principal, study_id: UUID)
 async def start_trial(
     session: AsyncSession, *, principal: Principal, study_id: UUID, number: int, params: dict[str, object]
 ) -> Trial:
-    """By the study's own worker. The same number again is the same trial, so that a resumed study goes on with it."""
+    """By the study's own worker. The same number again is the same trial, so that a resumed study goes on with it; one
+    that the infrastructure failed runs again."""
     study = await _row(session, principal, study_id, Action.REPORT)
     repository = TrialRepository(session)
     if found := await repository.one(Trial.study_id == study.id, Trial.number == number):
-        return found
+        if found.status != TrialStatus.FAILED:
+            return found
+        again = TrialStatus.RUNNING
+        return await update_trial(session, principal=principal, trial_id=found.id, status=again, value=None)
     if number >= study.spec["trials"]:
         raise Invalid(
             f"the study has {study.spec['trials']} trials, counted from 0", field="number", code="limit_reached"

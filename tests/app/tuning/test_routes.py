@@ -50,6 +50,16 @@ async def test_a_trial_is_a_run_with_its_parameters(ada: Person, desk: Desk) -> 
     assert (await ada.get(f"/runs/{trial['run_id']}"))["status"] == "succeeded"
 
 
+async def test_a_failed_trial_that_is_started_again_runs_again(ada: Person, desk: Desk) -> None:
+    study = await new_study(ada)
+    trial = await start(ada, study, 0)
+    await ada.patch(f"/trials/{trial['id']}", {"status": "failed", "value": None})
+    again = await start(ada, study, 0)
+    assert (again["id"], again["status"], again["ended_at"]) == (trial["id"], "running", None)
+    run = await ada.get(f"/runs/{trial['run_id']}")
+    assert (run["status"], run["ended_at"]) == ("running", None)
+
+
 async def test_a_number_started_many_times_at_once_is_one_trial(ada: Person, desk: Desk) -> None:
     study = await new_study(ada)
     made = await asyncio.gather(*[start(ada, study, 0) for _ in range(6)])
