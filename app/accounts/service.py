@@ -15,7 +15,7 @@ from app.activity.actor import Subject
 from app.auth.attempts import Attempts
 from app.auth.principal import Principal, PrincipalKind
 from app.config import Settings
-from app.errors import Conflict, Forbidden, Invalid, NotFound
+from app.errors import Conflict, Forbidden, Invalid, Unauthenticated
 from app.kit.crypto import hash_password
 from app.kit.db import Scope, enter
 from app.orgs import members
@@ -71,7 +71,7 @@ async def log_out(session: AsyncSession, *, principal: Principal) -> None:
 async def user(session: AsyncSession, *, user_id: UUID | None) -> User:
     found = await UserRepository(session).get(user_id) if user_id else None
     if found is None:
-        raise NotFound("user", "me")
+        raise _gone()
     return found
 
 
@@ -92,8 +92,13 @@ async def rename(session: AsyncSession, *, principal: Principal, name: str) -> U
 async def service_account(session: AsyncSession, *, account_id: UUID) -> ServiceAccount:
     found = await ServiceAccountRepository(session).get(account_id)
     if found is None:
-        raise NotFound("service account", "me")
+        raise _gone()
     return found
+
+
+def _gone() -> Unauthenticated:
+    """For the moment between an account's end and that of its credentials, which each replica has to hear of."""
+    return Unauthenticated("the account of this credential is gone")
 
 
 async def remove_member(session: AsyncSession, *, principal: Principal, org: str, user_id: UUID) -> None:
