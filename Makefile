@@ -67,9 +67,10 @@ bench-fuzz: .venv/.installed  ## schemathesis over the API, 20,000 cases; goes o
 openapi: setup  ## the typed client of the web page, from the routes
 	cd web && npm run openapi
 
-lock: .venv/.installed  ## requirements/*.lock anew from pyproject.toml
+lock: .venv/.installed  ## requirements/*.lock anew from pyproject.toml, and the web page's
 	scripts/lock cpu
 	scripts/lock gpu
+	cd web && npm run lock
 
 clean:  ## what was built; never the data of the platform
 	rm -rf .venv web/node_modules web/dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
