@@ -19,12 +19,16 @@ interface SearchFieldProps {
 export function SearchField({ label, value, onChange, className }: SearchFieldProps) {
   const [typed, setTyped] = useState(value);
   const [told, setTold] = useState(value);
+  const [seen, setSeen] = useState(value);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
 
-  // The address changed by itself: somebody went back, or cleared all filters.
-  if (told !== value) {
-    setTold(value);
-    setTyped(value);
+  // The address changed by itself: somebody went back, or cleared all filters. What was told comes back trimmed.
+  if (seen !== value) {
+    setSeen(value);
+    if (told.trim() !== value.trim()) {
+      setTold(value);
+      setTyped(value);
+    }
   }
   useEffect(() => () => clearTimeout(timer.current), []);
 
