@@ -1,3 +1,4 @@
+import { useRefreshMe } from "@/app/session";
 import { PageHeader } from "@/components/page-header";
 import { Card } from "@/components/ui/card";
 import { IdentitiesList } from "@/features/auth/components/identities-list";
@@ -8,6 +9,7 @@ import { useI18n } from "@/lib/i18n/i18n-context";
 
 export function SecurityPage() {
   const { t } = useI18n();
+  const refresh = useRefreshMe();
   return (
     <>
       <PageHeader title={t("settings.security")} about={t("settings.securityAbout")} />
@@ -17,7 +19,7 @@ export function SecurityPage() {
             <PasswordForm />
           </Card>
           <Card title={t("secondFactor.title")}>
-            <SecondFactor />
+            <SecondFactor onDone={() => void refresh()} />
           </Card>
           <Card title={t("identities.title")}>
             <IdentitiesList next="/settings/security" />

@@ -7,13 +7,22 @@ import { SecondFactorSetup } from "@/features/auth/components/second-factor-setu
 import { secondFactorQuery, useRemoveSecondFactor, useVerifySecondFactor } from "@/features/auth/queries";
 import { useI18n } from "@/lib/i18n/i18n-context";
 
+interface SecondFactorProps {
+  /** Called when what the person may see has changed: organizations ask for a second factor. */
+  onDone: () => void;
+}
+
 /** One-time passwords of a device, asked for beside the password. */
-export function SecondFactor() {
+export function SecondFactor({ onDone }: SecondFactorProps) {
   const { t } = useI18n();
   const factor = useQuery(secondFactorQuery);
   const verify = useVerifySecondFactor();
   const remove = useRemoveSecondFactor();
   const [codes, setCodes] = useState<string[]>();
+  const made = (recovery: string[]) => {
+    setCodes(recovery);
+    onDone();
+  };
   if (factor.error) return <ProblemNote error={factor.error} onRetry={() => void factor.refetch()} />;
   if (!factor.data) return null;
   const { enabled_at: enabled, recovery_codes: left, proven, required_by: requiredBy } = factor.data;
@@ -34,12 +43,22 @@ export function SecondFactor() {
       {requiredBy.length > 0 && (
         <p className="text-danger">{t("secondFactor.required", { count: requiredBy.length })}</p>
       )}
-      {enabled === null && <SecondFactorSetup onCodes={setCodes} />}
-      {enabled !== null && !proven && <CodeForm action={t("secondFactor.prove")} onCode={verify.mutate} {...verify} />}
+      {enabled === null && <SecondFactorSetup onCodes={made} />}
+      {enabled !== null && !proven && (
+        <CodeForm
+          action={t("secondFactor.prove")}
+          onCode={(code) => verify.mutate(code, { onSuccess: onDone })}
+          {...verify}
+        />
+      )}
       {enabled !== null && proven && (
         <>
           <p>{t("secondFactor.enabled", { count: left })}</p>
-          <CodeForm action={t("secondFactor.remove")} onCode={remove.mutate} {...remove} />
+          <CodeForm
+            action={t("secondFactor.remove")}
+            onCode={(code) => remove.mutate(code, { onSuccess: onDone })}
+            {...remove}
+          />
         </>
       )}
     </div>
