@@ -36,6 +36,7 @@ export function DashboardPage() {
         <div className="grid gap-4 xl:grid-cols-3">
           <div className="min-w-0 space-y-4 xl:col-span-2">
             <UtilizationCard
+              key={current.org_id}
               organization={current.org_id}
               span={span ?? "hour"}
               onSpan={(chosen) => void navigate({ search: readSpanSearch({ span: chosen }), replace: true })}

@@ -60,6 +60,7 @@ export function ServicePage() {
                 <DeploymentsList service={service} />
               </Card>
               <ServiceFigures
+                key={service.id}
                 serviceId={service.id}
                 span={span ?? "hour"}
                 onSpan={(chosen) => void navigate({ to: ".", search: readSpanSearch({ span: chosen }), replace: true })}

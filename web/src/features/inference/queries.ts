@@ -42,7 +42,7 @@ export const deploymentsQuery = (serviceId: string) =>
 /** How it answered since the span began, and goes on answering. */
 export const serviceMetricsQuery = (serviceId: string, span: TimeSpan) =>
   queryOptions({
-    queryKey: ["services", "metrics", serviceId, span],
+    queryKey: ["service-metrics", serviceId, span],
     queryFn: ({ signal }) =>
       body(
         api.GET("/api/v1/services/{service_id}/metrics", {

@@ -36,7 +36,7 @@ export const trialsQuery = (studyId: string, live: boolean) =>
 /** Of a study whose trials have so many values: more of them tell more. */
 export const importanceQuery = (studyId: string, valued: number) =>
   queryOptions({
-    queryKey: ["studies", "importance", studyId, valued],
+    queryKey: ["study-importance", studyId, valued],
     queryFn: ({ signal }) =>
       body(api.GET("/api/v1/studies/{study_id}/importance", { params: { path: { study_id: studyId } }, signal })),
     placeholderData: keepPreviousData,
