@@ -8,7 +8,7 @@ import { Field } from "@/components/ui/field";
 import { NumberField } from "@/components/ui/number-field";
 import { Select } from "@/components/ui/select";
 import { useInvite } from "@/features/members/queries";
-import { formText } from "@/lib/form";
+import { formNumber, formText } from "@/lib/form";
 import { useI18n } from "@/lib/i18n/i18n-context";
 import { type Role, rolesBelow } from "@/lib/roles";
 
@@ -32,7 +32,7 @@ export function InviteDialog({ organization, own }: { organization: string; own:
       about={t("members.inviteAbout")}
       submit={t("members.invite")}
       mutation={invite}
-      onSubmit={(form) => invite.mutate({ email: formText(form, "email"), role, days: Number(formText(form, "days")) })}
+      onSubmit={(form) => invite.mutate({ email: formText(form, "email"), role, days: formNumber(form, "days") })}
       result={
         invite.data && (
           <SecretNote

@@ -3,9 +3,10 @@ import { useId } from "react";
 
 import { FormDialog } from "@/components/form-dialog";
 import { Field } from "@/components/ui/field";
+import { NumberField } from "@/components/ui/number-field";
 import { serviceNamesQuery, useVersionDeployment } from "@/features/registry/queries";
 import type { Model, ModelVersion, Service } from "@/lib/api/types";
-import { formText } from "@/lib/form";
+import { formNumber, formText } from "@/lib/form";
 import { useI18n } from "@/lib/i18n/i18n-context";
 
 interface DeployVersionDialogProps {
@@ -36,7 +37,7 @@ export function DeployVersionDialog({ project, model, version, onDeployed, onClo
             services: services.data ?? [],
             model: model.name,
             version: version.version,
-            weight: Number(formText(form, "weight")),
+            weight: formNumber(form, "weight"),
           },
           {
             onSuccess: (service) => {
@@ -64,15 +65,7 @@ export function DeployVersionDialog({ project, model, version, onDeployed, onClo
               <option key={service.id} value={service.name} />
             ))}
           </datalist>
-          <Field
-            label={t("column.weight")}
-            name="weight"
-            type="number"
-            min={0}
-            defaultValue={100}
-            required
-            error={refused["weight"]}
-          />
+          <NumberField label={t("column.weight")} name="weight" defaultValue={100} error={refused["weight"]} />
         </>
       )}
     </FormDialog>
