@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from trine.records.accounts import ApiKey, ApiKeyCreated, Me, Organization, Project, ProjectMember, SignedIn
-from trine.resources.aio.base import Reference, Resource
+from trine.resources.aio.base import API, Reference, Resource
 
 
 class Account(Resource):
@@ -16,7 +16,7 @@ class Account(Resource):
 
     async def logout(self) -> None:
         """Ends the session whose token the client has."""
-        await self._transport.request("POST", "/api/v1/auth/logout")
+        await self._transport.request("POST", f"{API}/auth/logout")
 
 
 class Organizations(Resource):
@@ -46,7 +46,7 @@ class Projects(Resource):
 
     async def take_role(self, project: Reference, member: Reference) -> None:
         """The role in the organization holds again; out of a private project they are gone."""
-        await self._transport.request("DELETE", f"/api/v1/projects/{project}/members/{member}")
+        await self._transport.request("DELETE", f"{API}/projects/{project}/members/{member}")
 
 
 class ApiKeys(Resource):
@@ -65,4 +65,4 @@ class ApiKeys(Resource):
         return await self._all(ApiKey, "GET", "/api-keys")
 
     async def revoke(self, key: Reference) -> None:
-        await self._transport.request("DELETE", f"/api/v1/api-keys/{key}")
+        await self._transport.request("DELETE", f"{API}/api-keys/{key}")

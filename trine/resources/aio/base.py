@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
+from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -71,6 +72,19 @@ class Resource:
             if not answer["next_cursor"]:
                 return
             params = {**params, "cursor": answer["next_cursor"]}
+
+    async def _save(self, path: str, target: Path, *, method: str = "GET", json: Any = None) -> Path:
+        """The answer's body as the file `target`, which appears whole or not at all."""
+        partial = target.with_name(f".{target.name}.partial")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with partial.open("wb") as file:
+                async with self._transport.open(API + path, method=method, json=json) as response:
+                    async for chunk in response.aiter_bytes(1024 * 1024):
+                        file.write(chunk)
+            return partial.replace(target)
+        finally:
+            partial.unlink(missing_ok=True)
 
     async def _events(self, path: str, *, params: Mapping[str, Any] | None = None) -> AsyncIterator[Event]:
         """Goes on where it was when the connection breaks; ends when the platform ends the stream."""

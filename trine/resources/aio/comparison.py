@@ -98,7 +98,9 @@ class RunsOfProject(Resource):
         not at all. Without `columns` it has all that the runs have."""
         place = f"/projects/{await self._connection.project(project)}/runs:export"
         body = {"format": format, "filter": matching, "sort": sort}
-        return await self._save(place, body | ({} if columns is None else {"columns": list(columns)}), target)
+        return await self._save(
+            place, target, method="POST", json=body | ({} if columns is None else {"columns": list(columns)})
+        )
 
     async def export_series(
         self,
@@ -112,16 +114,6 @@ class RunsOfProject(Resource):
         """Every point of metrics of some runs, one a row; without `names` of all metrics that they have."""
         place = f"/projects/{await self._connection.project(project)}/runs:export-series"
         body: dict[str, Any] = {"format": format, "run": [str(run) for run in runs]}
-        return await self._save(place, body | ({} if names is None else {"name": list(names)}), target)
-
-    async def _save(self, place: str, body: dict[str, Any], target: Path) -> Path:
-        partial = target.with_name(f".{target.name}.partial")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with partial.open("wb") as file:
-                async with self._transport.open(API + place, method="POST", json=body) as response:
-                    async for chunk in response.aiter_bytes(1024 * 1024):
-                        file.write(chunk)
-            return partial.replace(target)
-        finally:
-            partial.unlink(missing_ok=True)
+        return await self._save(
+            place, target, method="POST", json=body | ({} if names is None else {"name": list(names)})
+        )

@@ -2,7 +2,7 @@ from collections.abc import AsyncIterator
 
 from trine.errors import NotFound
 from trine.records.datasets import Dataset, DatasetDetail, DatasetVersion
-from trine.resources.aio.base import Reference, Resource
+from trine.resources.aio.base import API, Reference, Resource
 
 
 class Datasets(Resource):
@@ -37,4 +37,4 @@ class Datasets(Resource):
 
     async def remove(self, dataset: Reference) -> None:
         """With its versions; the artifacts that they are made of stay."""
-        await self._transport.request("DELETE", f"/api/v1/datasets/{dataset}")
+        await self._transport.request("DELETE", f"{API}/datasets/{dataset}")

@@ -181,13 +181,4 @@ class Artifacts(Resource):
 
     async def download(self, artifact: Reference, path: str, target: Path) -> Path:
         """One file of the artifact, to `target`, which appears whole or not at all."""
-        partial = target.with_name(f".{target.name}.partial")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with partial.open("wb") as file:
-                async with self._transport.open(f"{API}/artifacts/{artifact}/files/{quote(path)}") as response:
-                    async for chunk in response.aiter_bytes(1024 * 1024):
-                        file.write(chunk)
-            return partial.replace(target)
-        finally:
-            partial.unlink(missing_ok=True)
+        return await self._save(f"/artifacts/{artifact}/files/{quote(path)}", target)

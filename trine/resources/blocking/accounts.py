@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from trine.records.accounts import ApiKey, ApiKeyCreated, Me, Organization, Project, ProjectMember, SignedIn
-from trine.resources.blocking.base import Reference, Resource
+from trine.resources.blocking.base import API, Reference, Resource
 
 
 class Account(Resource):
@@ -18,7 +18,7 @@ class Account(Resource):
 
     def logout(self) -> None:
         """Ends the session whose token the client has."""
-        self._transport.request("POST", "/api/v1/auth/logout")
+        self._transport.request("POST", f"{API}/auth/logout")
 
 
 class Organizations(Resource):
@@ -48,7 +48,7 @@ class Projects(Resource):
 
     def take_role(self, project: Reference, member: Reference) -> None:
         """The role in the organization holds again; out of a private project they are gone."""
-        self._transport.request("DELETE", f"/api/v1/projects/{project}/members/{member}")
+        self._transport.request("DELETE", f"{API}/projects/{project}/members/{member}")
 
 
 class ApiKeys(Resource):
@@ -65,4 +65,4 @@ class ApiKeys(Resource):
         return self._all(ApiKey, "GET", "/api-keys")
 
     def revoke(self, key: Reference) -> None:
-        self._transport.request("DELETE", f"/api/v1/api-keys/{key}")
+        self._transport.request("DELETE", f"{API}/api-keys/{key}")

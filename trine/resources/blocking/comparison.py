@@ -100,7 +100,9 @@ class RunsOfProject(Resource):
         not at all. Without `columns` it has all that the runs have."""
         place = f"/projects/{self._connection.project(project)}/runs:export"
         body = {"format": format, "filter": matching, "sort": sort}
-        return self._save(place, body | ({} if columns is None else {"columns": list(columns)}), target)
+        return self._save(
+            place, target, method="POST", json=body | ({} if columns is None else {"columns": list(columns)})
+        )
 
     def export_series(
         self,
@@ -114,16 +116,4 @@ class RunsOfProject(Resource):
         """Every point of metrics of some runs, one a row; without `names` of all metrics that they have."""
         place = f"/projects/{self._connection.project(project)}/runs:export-series"
         body: dict[str, Any] = {"format": format, "run": [str(run) for run in runs]}
-        return self._save(place, body | ({} if names is None else {"name": list(names)}), target)
-
-    def _save(self, place: str, body: dict[str, Any], target: Path) -> Path:
-        partial = target.with_name(f".{target.name}.partial")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with partial.open("wb") as file:
-                with self._transport.open(API + place, method="POST", json=body) as response:
-                    for chunk in response.iter_bytes(1024 * 1024):
-                        file.write(chunk)
-            return partial.replace(target)
-        finally:
-            partial.unlink(missing_ok=True)
+        return self._save(place, target, method="POST", json=body | ({} if names is None else {"name": list(names)}))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from trine.errors import NotFound
 from trine.records.datasets import Dataset, DatasetDetail, DatasetVersion
-from trine.resources.blocking.base import Reference, Resource
+from trine.resources.blocking.base import API, Reference, Resource
 
 
 class Datasets(Resource):
@@ -39,4 +39,4 @@ class Datasets(Resource):
 
     def remove(self, dataset: Reference) -> None:
         """With its versions; the artifacts that they are made of stay."""
-        self._transport.request("DELETE", f"/api/v1/datasets/{dataset}")
+        self._transport.request("DELETE", f"{API}/datasets/{dataset}")

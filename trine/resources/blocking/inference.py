@@ -8,7 +8,7 @@ from typing import Any
 from trine.errors import from_response
 from trine.events import EventParser
 from trine.records.inference import Deployment, Service, ServiceMetrics
-from trine.resources.blocking.base import Reference, Resource
+from trine.resources.blocking.base import API, Reference, Resource
 from trine.resources.body import spec_body
 from trine.specs.inference import DeploymentSpec
 
@@ -27,7 +27,7 @@ class Services(Resource):
             yield found
 
     def remove(self, service: Reference) -> None:
-        self._transport.request("DELETE", f"/api/v1/services/{service}")
+        self._transport.request("DELETE", f"{API}/services/{service}")
 
     def deploy(
         self,
@@ -57,10 +57,14 @@ class Services(Resource):
         deployment: Reference | None = None,
     ) -> ServiceMetrics:
         """How it answered, by default in the last hour; of all its deployments, or of one."""
-        named = {"since": since and since.isoformat(), "until": until and until.isoformat()}
-        named["deployment_id"] = str(deployment) if deployment else None
-        params = {name: value for name, value in named.items() if value}
-        return self._one(ServiceMetrics, "GET", f"/services/{service}/metrics", **params)
+        return self._one(
+            ServiceMetrics,
+            "GET",
+            f"/services/{service}/metrics",
+            since=since and since.isoformat(),
+            until=until and until.isoformat(),
+            deployment_id=deployment and str(deployment),
+        )
 
     def wait_ready(self, deployment: Reference, *, within: float | None = None) -> Deployment:
         """The deployment when it answers, or when it has ended because it cannot."""
