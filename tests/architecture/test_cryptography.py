@@ -1,12 +1,11 @@
 """`docs/notes/cryptography.md` lists every use (OWASP ASVS 5.0: 11.1.1, 11.1.2, 11.2.1, 11.6.1)."""
 
 import ast
+import functools
 import re
-from pathlib import Path
 
-from tests.architecture.source import modules
+from tests.architecture.source import ROOT, modules
 
-ROOT = Path(__file__).parents[2]
 NOTE = ROOT / "docs/notes/cryptography.md"
 PACKAGES = ("app", "deployments", "train", "tune", "sim", "trine")
 LIBRARIES = {"hashlib", "hmac", "secrets", "ssl", "argon2", "cryptography", "joserfc", "authlib", "pyotp"}
@@ -16,6 +15,7 @@ HAZARDOUS = {"cryptography.hazmat.primitives.ciphers.aead"}
 """Of `cryptography`, beside its recipes: authenticated encryption, of which nothing is put together."""
 
 
+@functools.cache
 def imported() -> dict[str, set[str]]:
     """File → modules that it imports, written out."""
     found: dict[str, set[str]] = {}

@@ -1,16 +1,17 @@
 """`docs/notes/logs.md` lists what is logged and where it goes (OWASP ASVS 5.0: 16.1.1, 16.2.3)."""
 
 import ast
+import functools
 import re
-from pathlib import Path
 
-from tests.architecture.source import modules
+from tests.architecture.source import ROOT, modules
 
-NOTE = (Path(__file__).parents[2] / "docs/notes/logs.md").read_text()
+NOTE = (ROOT / "docs/notes/logs.md").read_text()
 LEVELS = {"debug", "info", "warning", "error", "exception", "critical"}
 PACKAGES = ("app", "deployments")
 
 
+@functools.cache
 def families() -> set[str]:
     """What comes before the dot of the name of each line that the platform writes."""
     found: set[str] = set()

@@ -1,15 +1,15 @@
 """`docs/notes/sign_in.md` says what the code does (OWASP ASVS 5.0: 6.1.1, 6.1.3, 7.1.1, 7.1.2, 7.1.3)."""
 
 import re
-from pathlib import Path
 
 from app.accounts import strength
 from app.auth import password_links
 from app.config import Settings
 from deployments.local.database import INITIAL_PASSWORD_DAYS
 from tests.app.test_permissions import WITHOUT_CREDENTIAL
+from tests.architecture.source import ROOT
 
-NOTE = (Path(__file__).parents[2] / "docs/notes/sign_in.md").read_text()
+NOTE = (ROOT / "docs/notes/sign_in.md").read_text()
 OPENS_NOTHING = {"GET /v1/healthz", "GET /v1/readyz", "GET /api/v1/auth/providers"}
 
 

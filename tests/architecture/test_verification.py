@@ -3,9 +3,9 @@
 import ast
 import re
 from collections import Counter
-from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.architecture.source import ROOT
+
 LIST = ROOT / "docs/notes/asvs.md"
 REQUIREMENTS = 253
 """Of levels 1 and 2 in OWASP ASVS 5.0.0."""

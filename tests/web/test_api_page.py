@@ -2,9 +2,12 @@
 
 from urllib.parse import urlsplit
 
+import pytest
 from playwright.async_api import ConsoleMessage, Request, expect
 
 from tests.web.conftest import OpenPage
+
+pytestmark = pytest.mark.browser
 
 
 async def test_the_api_is_described_by_files_of_the_platform_alone(served: str, open_page: OpenPage) -> None:

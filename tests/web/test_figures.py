@@ -1,5 +1,6 @@
 """What the platform has measured itself: the use of the cluster, and how services answer."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -7,8 +8,8 @@ from playwright.async_api import expect
 
 from app.inference.recorder import Recorder
 from app.inference.usage import Caller
-from app.kit.db import CONTROLLER, Database
-from app.scheduler import utilization
+from app.kit.db import Database
+from tests.fixtures.pool_samples import clear, sample, shift
 from tests.fixtures.scheduling import TINY, Desk
 from tests.web.conftest import Visit
 from tests.web.visitor import violations
@@ -17,17 +18,14 @@ pytestmark = pytest.mark.browser
 
 
 async def test_the_use_of_the_cluster_over_time(visit: Visit, desk: Desk) -> None:
-    for table in ("pool_shares", "pool_samples"):
-        await desk.execute(f"DELETE FROM {table}")
+    await clear(desk)
     visitor = await visit()
     page = visitor.page
     await expect(page.get_by_text("Nothing has been sampled yet")).to_be_visible()
     await visitor.person.post("/projects/default/training-jobs", TINY)
     await desk.turn()
-    async with desk.database.session(CONTROLLER) as session:
-        await utilization.sample(session)
-    for table in ("pool_shares", "pool_samples"):
-        await desk.execute(f"UPDATE {table} SET at = at - interval '2 minutes'")
+    await sample(desk)
+    await shift(desk, timedelta(minutes=2))
     await page.reload()
     cpus = page.locator("[data-pool=default] figure[data-metric=CPUs]")
     await expect(cpus.get_by_role("listitem").filter(has_text="Your organization")).to_contain_text("2")

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from app.kit.clock import now
 from app.kit.db import Database
 from app.migrations.administrator import appoint, limit_password
-from tests.app.accounts.test_second_factor import enabled
+from tests.app.accounts.test_second_factor import enabled, log_in
 from tests.fixtures.auth import PASSWORD, Person
 from tests.fixtures.db import Prepared
 
@@ -23,18 +23,13 @@ async def issue(root: Person, person: Person) -> str:
     return token
 
 
-async def log_in(http: httpx.AsyncClient, person: Person, password: str) -> httpx.Response:
-    http.cookies.clear()
-    return await http.post("/api/v1/auth/login", json={"email": person.email, "password": password})
-
-
 async def test_a_link_gives_a_new_password_once(root: Person, ada: Person, anonymous: httpx.AsyncClient) -> None:
     token = await issue(root, ada)
     done = await anonymous.post(HERE, json={"token": token, "new_password": NEW})
     assert done.status_code == 204
     assert (await ada.http.get("/api/v1/auth/me")).status_code == 401
-    assert (await log_in(anonymous, ada, PASSWORD)).status_code == 401
-    assert (await log_in(anonymous, ada, NEW)).status_code == 200
+    assert (await log_in(anonymous, ada, password=PASSWORD)).status_code == 401
+    assert (await log_in(anonymous, ada, password=NEW)).status_code == 200
     used = await anonymous.post(HERE, json={"token": token, "new_password": PASSWORD})
     assert (used.status_code, used.json()["code"]) == (404, "not_found")
 
@@ -88,24 +83,24 @@ async def test_an_administrator_takes_a_lost_second_factor_away(
     root: Person, ada: Person, anonymous: httpx.AsyncClient
 ) -> None:
     await enabled(ada)
-    assert (await log_in(anonymous, ada, PASSWORD)).json()["code"] == "second_factor_required"
+    assert (await log_in(anonymous, ada, password=PASSWORD)).json()["code"] == "second_factor_required"
     await root.post(f"/admin/users/{ada.user_id}:remove-second-factor")
-    assert (await log_in(anonymous, ada, PASSWORD)).status_code == 200
+    assert (await log_in(anonymous, ada, password=PASSWORD)).status_code == 200
 
 
 async def test_a_password_that_was_made_for_somebody_runs_out(
     root: Person, ada: Person, anonymous: httpx.AsyncClient, prepared: Prepared
 ) -> None:
     assert limit_password(prepared.owner_url, ada.email, until=now() + timedelta(hours=1))
-    assert (await log_in(anonymous, ada, PASSWORD)).status_code == 200
+    assert (await log_in(anonymous, ada, password=PASSWORD)).status_code == 200
     limit_password(prepared.owner_url, ada.email, until=now())
-    expired = await log_in(anonymous, ada, PASSWORD)
+    expired = await log_in(anonymous, ada, password=PASSWORD)
     assert (expired.status_code, expired.json()["code"]) == (401, "password_expired")
-    wrong = await log_in(anonymous, ada, "some other password")
+    wrong = await log_in(anonymous, ada, password="some other password")
     assert wrong.json()["code"] == "unauthenticated"
     token = await issue(root, ada)
     assert (await anonymous.post(HERE, json={"token": token, "new_password": NEW})).status_code == 204
-    assert (await log_in(anonymous, ada, NEW)).status_code == 200
+    assert (await log_in(anonymous, ada, password=NEW)).status_code == 200
 
 
 async def test_a_new_password_does_not_step_over_the_second_factor(
@@ -114,7 +109,7 @@ async def test_a_new_password_does_not_step_over_the_second_factor(
     _, codes = await enabled(ada)
     token = await issue(root, ada)
     assert (await anonymous.post(HERE, json={"token": token, "new_password": NEW})).status_code == 204
-    assert (await log_in(anonymous, ada, NEW)).json()["code"] == "second_factor_required"
+    assert (await log_in(anonymous, ada, password=NEW)).json()["code"] == "second_factor_required"
     body = {"email": ada.email, "password": NEW, "code": codes[0]}
     assert (await anonymous.post("/api/v1/auth/login", json=body)).status_code == 200
 
@@ -127,7 +122,7 @@ async def test_a_password_that_a_person_chose_does_not_run_out(
     with psycopg.connect(prepared.owner_url) as connection:
         asked = "SELECT password_expires_at FROM users WHERE id = %s"
         assert connection.execute(asked, (ada.user_id,)).fetchone() == (None,)
-    assert (await log_in(anonymous, ada, NEW)).status_code == 200
+    assert (await log_in(anonymous, ada, password=NEW)).status_code == 200
     assert not limit_password(prepared.owner_url, "nobody@example.org", until=now())
     assert not appoint(prepared.owner_url, "nobody@example.org")
 

@@ -3,15 +3,14 @@
 import json
 import math
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
 from app.experiments import environments
 from app.kit.db import Database
-from app.tables import MetricLatest
 from tests.fixtures.auth import Person
-from tests.fixtures.factories import make_artifact, make_run
+from tests.fixtures.factories import latest_metric, make_artifact, make_run
 
 PATCH = "diff --git a/t.py b/t.py\nindex 1..{blob} 100644\n--- a/t.py\n+++ b/t.py\n@@ -1 +1 @@\n-x = 1\n+x = {x}\n"
 
@@ -43,10 +42,8 @@ async def test_configuration_metrics_and_summary(ada: Person, app_database: Data
     one = await make_run(ada, name="one", params={"lr": 0.1, "model": {"depth": 2}}, tags={"team": "nlp"})
     two = await make_run(ada, name="two", params={"lr": "1e-1", "opt": None})
     for run, value in ((one, 1.0), (two, math.nan)):
-        shared = {"org_id": ada.org_id, "project_id": ada.project_id, "run_id": UUID(run["id"]), "attempt": 0}
-        last = {"step": 2, "value": value, "time": 1.0, "points": 2, "minimum": 0.5, "maximum": 1.0}
         async with app_database.session(ada.scope) as session:
-            session.add(MetricLatest(**shared, name="loss", **last))
+            session.add(latest_metric(ada, run["id"], "loss", value, minimum=0.5))
     await ada.patch(f"/runs/{one['id']}", {"summary": {"best": 3}})
     found = await compare(ada, two["id"], one["id"])
     assert [run["name"] for run in found["runs"]] == ["two", "one"]

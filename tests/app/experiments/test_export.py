@@ -4,7 +4,7 @@ import csv
 import io
 import math
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import httpx
 import pyarrow.parquet
@@ -14,9 +14,8 @@ from app.auth.permissions import Role
 from app.auth.principal import Principal, PrincipalKind
 from app.experiments import export
 from app.kit.db import Database
-from app.tables import MetricLatest
 from tests.fixtures.auth import Person
-from tests.fixtures.factories import make_run
+from tests.fixtures.factories import latest_metric, make_run
 
 RUNS: dict[str, dict[str, Any]] = {
     "a": {"params": {"lr": 0.1, "n": 2**60 + 1, "opt": "adam"}, "tags": {"team": "=1+1"}, "loss": 0.30000000000000004},
@@ -33,10 +32,8 @@ async def ids(ada: Person, app_database: Database) -> dict[str, str]:
         run = await make_run(ada, name=name, params=told["params"], tags=told["tags"])
         made[name] = str(run["id"])
         if "loss" in told:
-            shared = {"org_id": ada.org_id, "project_id": ada.project_id, "run_id": UUID(run["id"]), "attempt": 0}
-            last = {"step": 9, "value": told["loss"], "time": 1.0, "points": 10, "minimum": 0.1, "maximum": 1.0}
             async with app_database.session(ada.scope) as session:
-                session.add(MetricLatest(**shared, name="loss", **last))
+                session.add(latest_metric(ada, run["id"], "loss", told["loss"]))
     await ada.patch(f"/runs/{made['a']}", {"summary": {"best": 1.5, "note": "good"}})
     return made
 

@@ -3,14 +3,12 @@
 import math
 import statistics
 from typing import Any
-from uuid import UUID
 
 import pytest
 
 from app.kit.db import Database
-from app.tables import MetricLatest
 from tests.fixtures.auth import Person
-from tests.fixtures.factories import make_run
+from tests.fixtures.factories import latest_metric, make_run
 from tests.fixtures.paging import pages
 
 LOSSES = {
@@ -33,10 +31,8 @@ async def runs(ada: Person, app_database: Database) -> list[str]:
             run = await make_run(ada, name=f"{lr}-{seed}", params=params, tags=tags)
             made.append(str(run["id"]))
             if loss is not None:
-                shared = {"org_id": ada.org_id, "project_id": ada.project_id, "run_id": UUID(run["id"]), "attempt": 0}
-                last = {"step": 9, "value": loss, "time": 1.0, "points": 10, "minimum": 0.05, "maximum": loss}
                 async with app_database.session(ada.scope) as session:
-                    session.add(MetricLatest(**shared, name="loss", **last))
+                    session.add(latest_metric(ada, run["id"], "loss", loss, minimum=0.05, maximum=loss))
     return made
 
 

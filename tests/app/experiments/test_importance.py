@@ -1,13 +1,11 @@
 import math
 from typing import Any
-from uuid import UUID
 
 import pytest
 
 from app.kit.db import Database
-from app.tables import MetricLatest
 from tests.fixtures.auth import Person
-from tests.fixtures.factories import make_run
+from tests.fixtures.factories import latest_metric, make_run
 
 
 async def ask(ada: Person, metric: str = "metrics.loss", **params: Any) -> dict[str, Any]:
@@ -24,11 +22,8 @@ async def make_runs(ada: Person, database: Database, count: int) -> None:
         params = {"lr": lr, "seed": n, "same": 1} | ({"opt": "adam"} if n % 2 else {"opt": None})
         run = await make_run(ada, params=params, tags={"half": str(n % 2)})
         await ada.patch(f"/runs/{run['id']}", {"summary": {"score": n % 2}})
-        shared = {"org_id": ada.org_id, "project_id": ada.project_id, "run_id": UUID(run["id"]), "attempt": 0}
         value = math.nan if n == 0 else math.inf if n == 1 else math.log10(float(lr))
-        rows.append(
-            MetricLatest(**shared, name="loss", step=1, value=value, time=1.0, points=1, minimum=value, maximum=0.5)
-        )
+        rows.append(latest_metric(ada, run["id"], "loss", value, minimum=value, maximum=0.5))
     async with database.session(ada.scope) as session:
         session.add_all(rows)
 

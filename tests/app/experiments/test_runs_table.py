@@ -1,16 +1,14 @@
 import math
 from collections.abc import Awaitable, Callable
 from typing import Any
-from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
 from app.experiments import runs_table_repository
 from app.kit.db import Database
-from app.tables import MetricLatest
 from tests.fixtures.auth import Person
-from tests.fixtures.factories import make_run
+from tests.fixtures.factories import latest_metric, make_run
 from tests.fixtures.paging import pages
 
 Search = Callable[..., Awaitable[list[str]]]
@@ -29,14 +27,7 @@ async def search(ada: Person, app_database: Database) -> Search:
     rows = []
     for name, told in RUNS.items():
         run = await make_run(ada, name=name, params=told["params"], tags=told["tags"])
-        shared = {"org_id": ada.org_id, "project_id": ada.project_id, "run_id": UUID(run["id"]), "attempt": 0}
-        rows += [
-            MetricLatest(
-                **shared, name=metric, step=9, value=told[metric], time=1.0, points=10, minimum=0.1, maximum=1.0
-            )
-            for metric in ("loss", "acc")
-            if metric in told
-        ]
+        rows += [latest_metric(ada, run["id"], metric, told[metric]) for metric in ("loss", "acc") if metric in told]
     async with app_database.session(ada.scope) as session:
         session.add_all(rows)
 

@@ -13,6 +13,7 @@ from app.kit.db import CONTROLLER
 from app.scheduler import utilization
 from tests.fixtures.auth import Person
 from tests.fixtures.members import join
+from tests.fixtures.pool_samples import clear, sample, shift
 from tests.fixtures.scheduling import TINY, Desk, hungry
 
 DAY = timedelta(days=1)
@@ -20,13 +21,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture(autouse=True)
 async def no_samples(desk: Desk) -> None:
-    for table in ("pool_shares", "pool_samples"):
-        await desk.execute(f"DELETE FROM {table}")
-
-
-async def sample(desk: Desk) -> None:
-    async with desk.database.session(CONTROLLER) as session:
-        await utilization.sample(session)
+    await clear(desk)
 
 
 async def read(person: Person, **query: Any) -> dict[str, Any]:
@@ -36,12 +31,6 @@ async def read(person: Person, **query: Any) -> dict[str, Any]:
     assert pool["pool"] == "default"
     found: dict[str, Any] = pool
     return found
-
-
-async def shift(desk: Desk, back: timedelta) -> None:
-    """All samples, as if they had been taken earlier."""
-    for table in ("pool_shares", "pool_samples"):
-        await desk.execute(f"UPDATE {table} SET at = at - make_interval(secs => :back)", back=back.total_seconds())
 
 
 async def test_everybody_sees_their_own(ada: Person, bob: Person, desk: Desk) -> None:
