@@ -5,9 +5,9 @@ from collections.abc import Coroutine
 from typing import Any, Protocol
 
 import structlog
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as NoConnection
+from sqlalchemy.exc import SQLAlchemyError
 
+from app.kit import db
 from app.migrations import revision
 from app.platform import Platform
 
@@ -54,7 +54,7 @@ async def _asked(part: str, question: Coroutine[Any, Any, str | None]) -> str:
         asking.add_done_callback(_ended)
         asking.cancel()
         reason = SILENT
-    except (OperationalError, InterfaceError, NoConnection, OSError):
+    except db.AWAY:
         reason = AWAY
     except SQLAlchemyError as error:
         reason = f"the database refused to tell ({type(error).__name__})"

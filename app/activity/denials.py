@@ -13,12 +13,11 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import Row
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.activity.actor import Actor, Subject
 from app.activity.repository import EventRepository
-from app.kit.db import Database, Scope
+from app.kit.db import FAILED, Database, Scope
 from app.kit.notify import notify
 from app.kit.origin import Origin
 from app.kit.periodic import Periodic
@@ -123,7 +122,7 @@ class Denials:
             try:
                 async with self._database.session() as session:
                     owner = await self._find_key_owner(session, prefix)
-            except (DBAPIError, OSError) as error:
+            except FAILED as error:
                 log.warning("access.unattributed", error=type(error).__name__)
                 owner = None
             for origin, request_id in asked:
@@ -146,7 +145,7 @@ class Denials:
                     for event in events:
                         await EventRepository(session).add(event)
                     await notify(session, TOPIC, org=org_id, event=events[-1].id)
-            except (DBAPIError, OSError) as error:
+            except FAILED as error:
                 log.warning("access.kept", error=type(error).__name__, attempts=len(mine))
                 self._keep(mine)
             else:

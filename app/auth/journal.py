@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 
 from app.activity import service as activity
 from app.activity.actor import ANONYMOUS, Subject
 from app.activity.sight import CLIENT
 from app.auth import repository
-from app.kit.db import Database, Scope, enter
+from app.kit.db import FAILED, Database, Scope, enter
 
 log = structlog.get_logger(__name__)
 
@@ -66,7 +65,7 @@ class Journal:
         for refusal, count in pending.items():
             try:
                 await self._record(refusal, count)
-            except (DBAPIError, OSError) as error:
+            except FAILED as error:
                 # The log has a line of each of them.
                 log.warning("sign_in.unrecorded", outcome=refusal.outcome, count=count, error=type(error).__name__)
 

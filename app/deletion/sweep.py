@@ -5,12 +5,11 @@ import itertools
 from datetime import timedelta
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 
 from app.deletion import blobs, keep_rules, service_samples, telemetry, uploads
 from app.deletion.expired import remove_expired
 from app.kit.clock import now
-from app.kit.db import Database
+from app.kit.db import FAILED, Database
 from app.storage.store import ArtifactStore
 
 log = structlog.get_logger(__name__)
@@ -30,7 +29,7 @@ async def run(database: Database, store: ArtifactStore, kept: timedelta, reporte
             if turn % TURNS_A_DAY == 0:
                 # It walks through all of a folder.
                 await store.drop_unfinished(now() - UNFINISHED)
-        except (DBAPIError, OSError) as error:
+        except FAILED as error:
             log.warning("deletion.not_swept", error=type(error).__name__)
         await asyncio.sleep(EVERY_SECONDS)
 

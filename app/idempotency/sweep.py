@@ -3,10 +3,9 @@
 import asyncio
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 
 from app.idempotency.repository import IdempotencyRepository
-from app.kit.db import CONTROLLER, Database
+from app.kit.db import CONTROLLER, FAILED, Database
 
 log = structlog.get_logger(__name__)
 
@@ -19,7 +18,7 @@ async def run(database: Database) -> None:
     while True:
         try:
             await sweep(database)
-        except (DBAPIError, OSError) as error:
+        except FAILED as error:
             log.warning("idempotency.not_swept", error=type(error).__name__)
         await asyncio.sleep(EVERY_SECONDS)
 

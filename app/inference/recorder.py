@@ -9,14 +9,13 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 
 from app.deletion.service_samples import FINE
 from app.inference.latencies import bucket
 from app.inference.metrics_repository import COUNTS, ServiceSampleRepository
 from app.inference.usage import Caller
 from app.kit.clock import now
-from app.kit.db import Database, Scope
+from app.kit.db import FAILED, Database, Scope
 from app.kit.periodic import Periodic
 from app.tables import ServiceSample
 
@@ -123,7 +122,7 @@ class Recorder:
                 async with self._database.session(Scope((org_id,))) as session:
                     for place, each in mine.items():
                         await ServiceSampleRepository(session).add(_row(place, each))
-            except (DBAPIError, OSError) as error:
+            except FAILED as error:
                 log.warning("service_samples.kept", error=type(error).__name__, rows=len(mine))
                 for place, each in mine.items():
                     self.seen(place).update(each)

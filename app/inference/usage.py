@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 
-from app.kit.db import Database, Scope
+from app.kit.db import FAILED, Database, Scope
 from app.kit.periodic import Periodic
 from app.quotas import ledger
 from app.tables import UsageEntry
@@ -55,7 +54,7 @@ class UsageMeter:
                 async with self._database.session(Scope((org_id,))) as session:
                     for caller, counter in sorted(mine.items(), key=_order):
                         await ledger.book(session, _entry(caller, counter))
-            except (DBAPIError, OSError) as error:
+            except FAILED as error:
                 log.warning("usage.kept", error=type(error).__name__, callers=len(mine))
                 for caller, counter in mine.items():
                     self._used.setdefault(caller, Counter()).update(counter)

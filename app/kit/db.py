@@ -7,6 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import event, text
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session, SessionTransaction
 from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
@@ -14,6 +16,12 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
 PLATFORM = UUID(int=0)
 """The organization of the platform itself. Nobody is a member; a transaction in its scope sees all organizations and
 people, and its events are the platform's."""
+
+
+AWAY = (OperationalError, InterfaceError, NoConnection, OSError)
+"""The database cannot be reached, or has no connection left."""
+FAILED = (DBAPIError, NoConnection, OSError)
+"""What may come of any statement, for loops that go on."""
 
 
 @dataclass(frozen=True, slots=True)

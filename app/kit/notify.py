@@ -10,10 +10,9 @@ import psycopg
 import structlog
 from psycopg import sql
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.kit.db import Database
+from app.kit.db import FAILED, Database
 
 log = structlog.get_logger(__name__)
 
@@ -69,7 +68,7 @@ class Announcer:
             try:
                 async with self._database.session() as session:
                     await _notify(session, [_payload(topic, **{kind: subject}) for topic, kind, subject in pending])
-            except (DBAPIError, OSError) as error:
+            except FAILED as error:
                 # Nothing is lost: whoever waits polls as well.
                 log.warning("notify.failed", error=type(error).__name__, topics=len(pending))
             await asyncio.sleep(ANNOUNCE_SECONDS)

@@ -4,12 +4,11 @@ import asyncio
 from uuid import UUID
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.activity import service as activity
 from app.activity.actor import CONTROLLER as PLATFORM
-from app.kit.db import CONTROLLER, Database
+from app.kit.db import CONTROLLER, FAILED, Database
 from app.quotas import service
 from app.quotas.repository import QuotaRepository
 from app.quotas.resources import period, used
@@ -25,7 +24,7 @@ async def run(database: Database) -> None:
     while True:
         try:
             await watch(database)
-        except (DBAPIError, OSError) as error:
+        except FAILED as error:
             log.warning("quotas.not_watched", error=type(error).__name__)
         await asyncio.sleep(EVERY_SECONDS)
 

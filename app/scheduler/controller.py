@@ -6,8 +6,6 @@ from collections.abc import Callable
 from uuid import UUID
 
 import structlog
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as NoConnection
 
 from app.cluster.base import Cluster, ClusterUnreachable
 from app.config import Settings
@@ -17,7 +15,7 @@ from app.experiments import artifacts
 from app.experiments.folder import Folder
 from app.idempotency import sweep
 from app.kit.clock import now
-from app.kit.db import CONTROLLER, Database
+from app.kit.db import AWAY, CONTROLLER, Database
 from app.kit.notify import Listener
 from app.metrics import ROUND_SECONDS
 from app.quotas import watch
@@ -35,8 +33,6 @@ from trine.specs.inference import EngineSpec
 
 log = structlog.get_logger(__name__)
 
-AWAY = (OperationalError, InterfaceError, NoConnection, OSError)
-"""How a database that cannot be reached shows itself. What else it says is a fault of ours."""
 AT_ONCE = 16
 """Workloads that one controller works on at the same time."""
 IDLE_SECONDS = 5.0

@@ -13,8 +13,6 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -24,7 +22,7 @@ from app.activity.actor import Subject
 from app.config import Settings
 from app.kit.addresses import AddressRefused
 from app.kit.clock import now
-from app.kit.db import CONTROLLER, Database
+from app.kit.db import AWAY, CONTROLLER, Database
 from app.kit.keyfile import Keys
 from app.kit.notify import Listener
 from app.kit.outbound import Outbound, Unreachable
@@ -47,7 +45,6 @@ TIDY_SECONDS = 600.0
 KEPT = timedelta(days=30)
 """Deliveries that have ended."""
 SWEPT_AT_ONCE = 1000
-AWAY = (OperationalError, InterfaceError, NoConnection, OSError)
 GONE = 410
 """The receiver wants nothing any more."""
 

@@ -17,6 +17,7 @@ from app.kit.clock import now
 from app.kit.db import Database
 from tests.app.inference.test_protection import asking
 from tests.fixtures.auth import Person
+from tests.fixtures.db import Prepared
 from tests.fixtures.scheduling import Desk
 from tests.fixtures.services import FakeEngines, deploy
 
@@ -147,10 +148,24 @@ async def test_a_request_ends_once(ada: Person, desk: Desk, app_database: Databa
     assert (total["requests"], total["refused"], total["failed"]) == (1, 1, 0)
 
 
-async def test_what_cannot_be_written_is_kept(ada: Person) -> None:
-    away = Database("postgresql://trine_app@127.0.0.1:1/nowhere")
-    recorder = Recorder(away)
+async def check_kept(ada: Person, database: Database) -> None:
+    recorder = Recorder(database)
     recorder.of(Caller(ada.org_id, ada.project_id, uuid4(), ada.user_id), None).refused()
     await recorder.write()
     assert recorder.backlog == 1
+
+
+async def test_what_cannot_be_written_is_kept(ada: Person) -> None:
+    away = Database("postgresql://trine_app@127.0.0.1:1/nowhere")
+    await check_kept(ada, away)
     await away.close()
+
+
+async def test_what_no_connection_is_free_for_is_kept(
+    ada: Person, prepared: Prepared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = Database(prepared.url("app"), pool_size=1)
+    monkeypatch.setattr(full.engine.pool, "_timeout", 0.01)
+    async with full.engine.connect(), full.engine.connect():
+        await check_kept(ada, full)
+    await full.close()
