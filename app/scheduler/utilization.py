@@ -11,12 +11,11 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import Row
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.auth.principal import Principal
 from app.kit.clock import now
-from app.kit.db import CONTROLLER, Database
+from app.kit.db import CONTROLLER, FAILED, Database
 from app.orgs import service as orgs
 from app.projects import service as projects
 from app.scheduler.utilization_repository import RESOURCES, PoolRepository, ShareRepository
@@ -35,13 +34,17 @@ Shares = dict[tuple[UUID, datetime], dict[str, float]]
 
 async def run(database: Database) -> None:
     """Until cancelled."""
+    swept = None
     while True:
+        hour = _hour()
         try:
             async with database.session(CONTROLLER) as session:
                 await sample(session)
-            async with database.session(CONTROLLER) as session:
-                await sweep(session)
-        except (DBAPIError, OSError) as error:
+            if hour != swept:
+                async with database.session(CONTROLLER) as session:
+                    await sweep(session)
+                swept = hour
+        except FAILED as error:
             log.warning("utilization.not_sampled", error=type(error).__name__)
         await asyncio.sleep(MINUTE - now().timestamp() % MINUTE)
 
@@ -53,10 +56,15 @@ async def sample(session: AsyncSession) -> None:
 
 async def sweep(session: AsyncSession) -> None:
     """Old minutes become hours, the oldest hours are removed."""
-    hour = now().replace(minute=0, second=0, microsecond=0)
+    hour = _hour()
     repository = PoolRepository(session)
     await repository.fold(MINUTE, HOUR, hour - MINUTES.kept)
     await repository.forget(HOUR, hour - HOURS.kept)
+
+
+def _hour() -> datetime:
+    """That has begun."""
+    return now().replace(minute=0, second=0, microsecond=0)
 
 
 async def utilization(
