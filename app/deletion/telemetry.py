@@ -96,13 +96,14 @@ async def _forget_logs(database: Database, project: Row[Any]) -> int:
 async def _forget_points(database: Database, project: Row[Any]) -> tuple[int, int]:
     """Runs, and their points."""
     runs: set[UUID] = set()
-    points = 0
+    points, reached = 0, UUID(int=0)
     while True:
         async with database.session(CONTROLLER) as session:
             repository = TelemetryRepository(session)
-            run_id = await repository.next_run(project.id, _days_ago(project.metric_days))
+            run_id = await repository.next_run(project.id, _days_ago(project.metric_days), reached)
             if run_id is None:
                 return len(runs), points
+            reached = run_id
             runs.add(run_id)
             points += sum(await repository.forget_points(run_id, AT_ONCE))
 

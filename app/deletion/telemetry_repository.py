@@ -35,7 +35,7 @@ FROM runs AS r WHERE r.project_id = :project_id AND r.deleted_at IS NULL
   AND NOT EXISTS (SELECT FROM model_versions AS v WHERE v.run_id = r.id AND v.deleted_at IS NULL)
 """
 _COUNT_RUNS = text(f"SELECT count(*) {_RUNS}")
-_NEXT_RUN = text(f"SELECT r.id {_RUNS} ORDER BY r.id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED")
+_NEXT_RUN = text(f"SELECT r.id {_RUNS} AND r.id >= :after ORDER BY r.id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED")
 _FORGET_POINTS = text("""
 DELETE FROM metrics WHERE run_id = :run_id AND ctid IN (
   SELECT ctid FROM metrics WHERE run_id = :run_id LIMIT :most
@@ -73,9 +73,10 @@ class TelemetryRepository:
         which = {"project_id": project_id, "before": before}
         return int((await self.session.execute(_COUNT_RUNS, which)).scalar_one())
 
-    async def next_run(self, project_id: UUID, before: datetime) -> UUID | None:
-        """One of them, locked: it cannot be resumed meanwhile."""
-        return (await self.session.execute(_NEXT_RUN, {"project_id": project_id, "before": before})).scalar()
+    async def next_run(self, project_id: UUID, before: datetime, after: UUID) -> UUID | None:
+        """The first of them that is not before `after`, locked: it cannot be resumed meanwhile."""
+        which = {"project_id": project_id, "before": before, "after": after}
+        return (await self.session.execute(_NEXT_RUN, which)).scalar()
 
     async def forget_points(self, run_id: UUID, most: int) -> list[int]:
         """Points of each chunk that was removed."""
