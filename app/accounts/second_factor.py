@@ -26,7 +26,7 @@ from app.kit.clock import now
 from app.kit.crypto import keyed_hash, keyed_hashes
 from app.kit.keyfile import Keys
 from app.kit.notify import notify
-from app.kit.sealing import seal, unseal
+from app.kit.sealing import reseal, seal, unseal
 from app.orgs import service as orgs
 from app.tables import Organization, RecoveryCode, SecondFactor
 
@@ -141,7 +141,7 @@ async def _takes_password(session: AsyncSession, peppers: Keys, factor: SecondFa
     step = _step(secret, code, now())
     if step is None or not await SecondFactorRepository(session).take_step(factor.id, step):
         return False
-    factor.sealed_secret = seal(peppers, _PURPOSE, secret)
+    factor.sealed_secret = reseal(peppers, _PURPOSE, factor.sealed_secret)
     return True
 
 
