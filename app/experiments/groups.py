@@ -34,14 +34,15 @@ async def page(session: AsyncSession, *, principal: Principal, project: str, req
     )
 
 
-def checked_by(texts: Sequence[str]) -> list[Column]:
+def checked_by(texts: Sequence[str], field: str = "by") -> list[Column]:
     """What runs can be grouped by; raises `Invalid`."""
-    columns = columns_of(texts, "by")
+    columns = columns_of(texts, field)
     for column in columns:
         of_text = column.place in {Place.PARAMS, Place.TAGS} or column.kind in {Kind.TEXT, Kind.KEY}
         if not of_text:
             raise Invalid(
-                f"runs are not grouped by {column}: take a parameter, a tag, or a column such as experiment", field="by"
+                f"runs are not grouped by {column}: take a parameter, a tag, or a column such as experiment",
+                field=field,
             )
     return columns
 

@@ -86,10 +86,7 @@ def _check(told: dict[str, Any]) -> None:
     filter_of(told.get("filter", ""))
     sort_of(told.get("sort", ""))
     columns_of(told.get("columns") or ())
-    try:
-        checked_by(told.get("group_by", ()))
-    except Invalid as error:
-        raise Invalid(error.detail, field="group_by") from error
+    checked_by(told.get("group_by", ()), "group_by")
 
 
 def _check_owner(principal: Principal, shared: bool) -> None:
