@@ -19,10 +19,11 @@ from app.auth.principal import Principal
 from app.errors import Invalid
 from app.experiments import service
 from app.experiments.folding import ordered
-from app.experiments.ingest_points import Columns, readable
+from app.experiments.ingest_points import Columns
 from app.experiments.log_stream import told_of
-from app.experiments.point_stream_repository import Fresh, PointStreamRepository, Reached
+from app.experiments.point_stream_repository import PointStreamRepository, Reached
 from app.experiments.schemas import ENDED, NewPoints
+from app.experiments.series_repository import Stored, reported
 from app.kit.db import Database
 from app.kit.notify import Listener
 
@@ -77,10 +78,10 @@ async def follow(
             await told_of(told, run_id)
 
 
-def fresh(stored: Sequence[Fresh], reached: Mapping[str, Reached]) -> list[NewPoints]:
+def fresh(stored: Sequence[Stored], reached: Mapping[str, Reached]) -> list[NewPoints]:
     """What lies beyond, of each metric in the order of attempts and steps."""
     parts: dict[tuple[str, int], list[Columns]] = defaultdict(list)
-    for name, attempt, columns in _read(stored):
+    for _, (name, attempt, columns) in reported(stored):
         if name not in reached or attempt < reached[name].attempt:
             continue
         beyond = columns if attempt > reached[name].attempt else columns.at(columns.steps > reached[name].step)
@@ -91,14 +92,6 @@ def fresh(stored: Sequence[Fresh], reached: Mapping[str, Reached]) -> list[NewPo
         for (name, attempt), columns in sorted(parts.items())
         for piece in _pieces(name, attempt, ordered(columns))
     ]
-
-
-def _read(stored: Sequence[Fresh]) -> Iterator[tuple[str, int, Columns]]:
-    for row in stored:
-        if row.waits:
-            yield from readable(row.run_id, row.values)
-        else:
-            yield row.name or "", row.attempt or 0, row.columns()
 
 
 def _pieces(name: str, attempt: int, columns: Columns) -> Iterator[NewPoints]:

@@ -10,16 +10,15 @@ from pydantic_core import to_json
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.auth.principal import Principal
-from app.errors import Invalid, NotFound
+from app.errors import Invalid
 from app.experiments import service
 from app.experiments.charts import Curve, OutOfOrder, Sketch, View, drawn
-from app.experiments.ingest_points import Columns, readable
+from app.experiments.ingest_points import Columns
 from app.experiments.pyramid import Pyramid
-from app.experiments.repository import LogRepository, RunRepository
+from app.experiments.repository import LogRepository
 from app.experiments.schemas import Axis, SeriesRead
-from app.experiments.series_repository import SeriesRepository, Stored, Wanted
+from app.experiments.series_repository import SeriesRepository, Stored, Wanted, reported
 from app.kit.compressed import Compressed, compressed
-from app.projects import service as projects
 from app.tables import Log, Run
 
 SERIES_AT_ONCE = 2_000
@@ -67,11 +66,7 @@ async def series_of_runs(
             f"{len(run_ids)} runs × {len(names)} metrics are more than {SERIES_AT_ONCE} curves: ask for fewer",
             field="name",
         )
-    parent = await projects.get(session, principal=principal, ref=project)
-    runs = {run.id: run for run in await RunRepository(session).of_project(parent.id, run_ids)}
-    for run_id in run_ids:
-        if run_id not in runs:
-            raise NotFound("run", run_id)
+    runs = await service.chosen(session, principal=principal, project=project, run_ids=run_ids)
     times = view.axis is not Axis.STEP
     curves = await _curves(session, runs, names, view, times=times)
     return await asyncio.to_thread(_written, curves, view, encodings)
@@ -180,13 +175,9 @@ def _written(curves: Mapping[Key, Curve], view: View, encodings: str) -> Compres
 def _parts(stored: Sequence[Stored], names: Sequence[str]) -> Parts:
     parts: defaultdict[Key, list[tuple[int, Columns]]] = defaultdict(list)
     wanted = set(names)
-    for row in stored:
-        if not row.waits:
-            parts[row.run_id, row.name or ""].append((row.attempt or 0, row.columns()))
-            continue
-        for name, attempt, columns in readable(row.run_id, row.values):
-            if name in wanted:
-                parts[row.run_id, name].append((attempt, columns))
+    for run_id, (name, attempt, columns) in reported(stored):
+        if name in wanted:
+            parts[run_id, name].append((attempt, columns))
     return dict(parts)
 
 

@@ -1,14 +1,14 @@
 """Stored points. Bytes come as they lie in the tables."""
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.experiments import chunk_codec
-from app.experiments.ingest_points import Columns
+from app.experiments.ingest_points import Columns, Reported, readable
 from app.experiments.pyramid import Outside, Part
 
 
@@ -38,6 +38,15 @@ class Stored(NamedTuple):
         """Of a chunk that is told of by its extremes."""
         lengths = self.times_length or 0, self.values_length or 0
         return Outside(self.points or 0, self.steps or b"", *lengths, self.extremes or b"")
+
+
+def reported(stored: Iterable[Stored]) -> Iterator[tuple[UUID, Reported]]:
+    """Of each run, what chunks have, then what batches that wait have: of metrics that nobody asked for too."""
+    for row in stored:
+        if row.waits:
+            yield from ((row.run_id, each) for each in readable(row.run_id, row.values))
+        else:
+            yield row.run_id, Reported(row.name or "", row.attempt or 0, row.columns())
 
 
 class Wanted(NamedTuple):
@@ -104,7 +113,7 @@ class SeriesRepository:
         Without their times where nobody asks for them; of series with at least `summarized_from` points in chunks,
         those that have extremes with these instead of their points."""
         told = {"runs": list(run_ids), "names": list(names), "after": -1 if after is None else after, "times": times}
-        found = await self._rows(_STORED, told | {"summarized_from": summarized_from or EVER})
+        found = await self.rows(_STORED, told | {"summarized_from": summarized_from or EVER})
         return [Stored(*row) for row in found]
 
     async def parts(self, wanted: Sequence[Wanted]) -> list[tuple[bytes, bytes]] | None:
@@ -121,10 +130,11 @@ class SeriesRepository:
             "values_from": [begin + len(part.times) for begin, (_, part) in zip(ends[:-1], wanted, strict=True)],
             "values_end": ends[1:],
         }
-        found = await self._rows(_PARTS, told)
+        found = await self.rows(_PARTS, told)
         return [(times or b"", values) for _, times, values in found] if len(found) == len(wanted) else None
 
-    async def _rows(self, statement: LiteralString, told: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    async def rows(self, statement: LiteralString, told: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Of a statement that reads columns of bytes."""
         connection = await (await self.session.connection()).get_raw_connection()
         # The driver's own cursor: as text, bytes are twice as long.
         async with connection.driver_connection.cursor(binary=True) as cursor:  # type: ignore[union-attr]

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.auth.principal import Principal
 from app.errors import NotFound
 from app.experiments.folding import ordered
-from app.experiments.ingest_points import Columns, readable
-from app.experiments.series_repository import SeriesRepository, Stored
+from app.experiments.ingest_points import Columns
+from app.experiments.series_repository import SeriesRepository, Stored, reported
 from app.mlflow import records
 from app.mlflow.pages import Slice
 from app.mlflow.records import Record
@@ -87,10 +87,5 @@ def _sampled(
 
 def _columns(stored: Sequence[Stored], name: str) -> Columns | None:
     """Of every attempt; None where there is no point."""
-    parts: list[Columns] = []
-    for row in stored:
-        if not row.waits:
-            parts.append(row.columns())
-            continue
-        parts += [columns for told, _, columns in readable(row.run_id, row.values) if told == name]
+    parts = [each.columns for _, each in reported(stored) if each.name == name]
     return ordered(parts) if parts else None

@@ -11,7 +11,8 @@ from app.experiments import point_stream
 from app.experiments.folding import Metric, chunks_of
 from app.experiments.ingest_fold import fold_waiting
 from app.experiments.ingest_points import Columns, pack
-from app.experiments.point_stream_repository import Fresh, Reached
+from app.experiments.point_stream_repository import Reached
+from app.experiments.series_repository import Stored
 from app.kit.db import Database
 from app.kit.uuids import as_uuid
 from tests.fixtures import sse
@@ -161,8 +162,8 @@ def test_many_points_come_in_pieces_and_of_one_step_the_last_written(monkeypatch
     (chunk,) = chunks_of(Metric(run_id, run_id, "loss"), 1, columns)
     again = Series(steps=[5, 3, 4], values=[5.0, 30.0, 4.0], times=[5.0, 3.0, 4.0])
     stored = [
-        Fresh(False, run_id, "loss", 1, 3, chunk.steps, chunk.times, chunk.values),
-        Fresh(True, run_id, None, None, None, None, None, pack(1, {"loss": again, "unasked": again})),
+        Stored(False, 0, run_id, "loss", 1, 3, chunk.steps, chunk.times, chunk.values),
+        Stored(True, 1, run_id, None, None, None, None, None, pack(1, {"loss": again, "unasked": again})),
     ]
     told = point_stream.fresh(stored, {"loss": Reached(1, 1)})
     assert [(each.steps, each.values) for each in told] == [([2, 3], [2.0, 30.0]), ([4, 5], [4.0, 5.0])]
