@@ -5,11 +5,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from app.auth.principal import Principal
-from app.errors import Invalid, NotFound
-from app.experiments import environments
+from app.errors import Invalid
+from app.experiments import environments, service
 from app.experiments.code_difference import difference
 from app.experiments.comparison_schemas import (
     CodeComparison,
@@ -23,13 +21,11 @@ from app.experiments.comparison_schemas import (
 )
 from app.experiments.environment_repository import EnvironmentRepository
 from app.experiments.environments import DOCUMENT, MOST, PATCH, Environment
-from app.experiments.repository import RunRepository
 from app.experiments.runs_table import rows_of
 from app.experiments.runs_table_repository import RunsTableRepository
 from app.experiments.runs_table_schemas import RunRow
 from app.experiments.side_by_side import side_by_side
 from app.kit.db import Database
-from app.projects import service as projects
 from app.storage.store import ArtifactStore
 from app.tables import ArtifactFile
 
@@ -40,7 +36,9 @@ async def compare(
     database: Database, store: ArtifactStore, *, principal: Principal, project: str, request: ComparisonRequest
 ) -> RunsComparison:
     async with database.session(principal.scope) as session:
-        rows, files = await _captured(session, principal, project, list(dict.fromkeys(request.run)))
+        runs = await service.chosen(session, principal=principal, project=project, run_ids=request.run)
+        rows = await rows_of(RunsTableRepository(session), list(runs), None)
+        files = await EnvironmentRepository(session).files(list(runs))
     found = await environments.read(store, files, {row.id: row.tags for row in rows})
     return await asyncio.to_thread(_compared, rows, files, found, request.hide_identical)
 
@@ -49,8 +47,9 @@ async def compare_code(
     database: Database, store: ArtifactStore, *, principal: Principal, project: str, base: UUID, other: UUID
 ) -> CodeComparison:
     async with database.session(principal.scope) as session:
-        rows, files = await _captured(session, principal, project, list(dict.fromkeys((base, other))))
-    found = await environments.read(store, files, {row.id: row.tags for row in rows})
+        runs = await service.chosen(session, principal=principal, project=project, run_ids=(base, other))
+        files = await EnvironmentRepository(session).files(list(runs))
+    found = await environments.read(store, files, {run.id: run.tags for run in runs.values()})
     before, after = (_code(found[run_id], files.get(run_id, {})) for run_id in (base, other))
     texts = [await _patch(store, files.get(run_id, {})) for run_id in (base, other)]
     parts = await asyncio.to_thread(difference, *texts)
@@ -63,18 +62,6 @@ async def compare_code(
         identical=(same_commit and before.patch == after.patch) if known else None,
         files=[FileDifferenceRead.model_validate(part) for part in parts],
     )
-
-
-async def _captured(
-    session: AsyncSession, principal: Principal, project: str, run_ids: Sequence[UUID]
-) -> tuple[list[RunRow], Files]:
-    parent = await projects.get(session, principal=principal, ref=project)
-    there = {run.id for run in await RunRepository(session).of_project(parent.id, run_ids)}
-    for run_id in run_ids:
-        if run_id not in there:
-            raise NotFound("run", run_id)
-    rows = await rows_of(RunsTableRepository(session), run_ids, None)
-    return rows, await EnvironmentRepository(session).files(run_ids)
 
 
 async def _patch(store: ArtifactStore, files: Mapping[str, ArtifactFile]) -> str:

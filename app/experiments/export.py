@@ -12,19 +12,19 @@ from itertools import islice
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.auth.principal import Principal
-from app.errors import Invalid, NotFound, Unauthenticated
+from app.errors import Invalid, Unauthenticated
+from app.experiments import service
 from app.experiments.downsample import merge
 from app.experiments.export_columns import ExportColumn, RunCells, RunColumn, ValueKind, cell, of_runs
 from app.experiments.export_repository import ExportRepository
 from app.experiments.export_schemas import ExportFormat, RunsExportRequest, SeriesExportRequest
 from app.experiments.export_writers import CsvWriter, ParquetWriter, Writer
 from app.experiments.filter_tree import ATTRIBUTES, Column, Place
-from app.experiments.ingest_points import Columns, unpack
-from app.experiments.repository import RunRepository
+from app.experiments.ingest_points import Columns
 from app.experiments.runs_table import columns_of, query_of
 from app.experiments.runs_table_repository import RunsTableRepository, TableQuery
 from app.experiments.runs_table_schemas import RunsTableRequest
-from app.experiments.series_repository import SeriesRepository, Stored
+from app.experiments.series_repository import SeriesRepository, Stored, reported
 from app.kit.db import Database, Scope
 from app.projects import service as projects
 from app.tables import Run
@@ -83,14 +83,9 @@ async def series(
 ) -> Export:
     """Every point of metrics of some runs, run by run, metric by metric, in the order of their steps."""
     async with database.session(principal.scope) as session:
-        parent = await projects.get(session, principal=principal, ref=project)
-        found = {run.id: run for run in await RunRepository(session).of_project(parent.id, request.run)}
-    for run_id in request.run:
-        if run_id not in found:
-            raise NotFound("run", run_id)
+        chosen = await service.chosen(session, principal=principal, project=project, run_ids=request.run)
     writer = await asyncio.to_thread(WRITERS[request.format], OF_SERIES)
-    chosen = [found[run_id] for run_id in dict.fromkeys(request.run)]
-    content = _points(database, principal.scope, chosen, request.name, writer, still)
+    content = _points(database, principal.scope, list(chosen.values()), request.name, writer, still)
     return Export(f"series.{request.format}", writer.media_type, content)
 
 
@@ -157,17 +152,11 @@ async def _names(database: Database, scope: Scope, run: Run) -> list[str]:
     async with database.session(scope) as session:
         folded = await RunsTableRepository(session).metrics([run.id], None)
         waiting = await SeriesRepository(session).stored([run.id], [])
-    return sorted({each.name for each in folded} | {each.name for row in waiting for each in unpack(row.values)})
+    return sorted({each.name for each in folded} | {each.name for _, each in reported(waiting)})
 
 
 def _merged(stored: Sequence[Stored], name: str) -> Columns:
-    parts: list[tuple[int, Columns]] = []
-    for row in stored:
-        if not row.waits:
-            parts.append((row.attempt or 0, row.columns()))
-            continue
-        parts += [(attempt, columns) for told, attempt, columns in unpack(row.values) if told == name]
-    return merge(parts)
+    return merge([(each.attempt, each.columns) for _, each in reported(stored) if each.name == name])
 
 
 def _of_series(writer: Writer, run: Run, name: str, points: Columns) -> bytes:

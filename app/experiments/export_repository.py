@@ -3,13 +3,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Float, Numeric, Select, String, case, cast, column, func, literal_column, or_, select
+from sqlalchemy import Float, Numeric, Select, String, case, cast, column, func, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.experiments.export_columns import RunCells
-from app.experiments.filter_repository import ATTRIBUTE_COLUMNS, sets
+from app.experiments.filter_repository import ATTRIBUTE_COLUMNS, sets, whole_text
 from app.experiments.filter_tree import Column, Of, Place
-from app.experiments.runs_table_repository import TableQuery
+from app.experiments.runs_table_repository import RunsTableRepository, TableQuery
 from app.kit.repository import Repository
 from app.tables import MetricLatest, Param, Run
 
@@ -38,9 +38,7 @@ class ExportRepository(Repository[Run]):
             for run_id, tags, summary, *values in await self.session.execute(rows, {"now": now})
         }
         if wanted := names[Place.PARAMS]:
-            params = select(Param.run_id, Param.key, Param.value)
-            params = params.where(Param.run_id.in_(run_ids), Param.key.in_(wanted))
-            for run_id, key, value in await self.session.execute(params):
+            for run_id, key, value in await RunsTableRepository(self.session).params(run_ids, wanted):
                 if run_id in runs:
                     runs[run_id].params[key] = value
         if wanted := names[Place.METRICS]:
@@ -56,7 +54,7 @@ class ExportRepository(Repository[Run]):
 
 def _params(project_id: UUID, matching: Select[Any]) -> Select[Any]:
     # A number is one where float64 has it exactly: where its shortest text says the same.
-    whole = Param.value.op("#>>", return_type=String())(literal_column("'{}'"))
+    whole = whole_text(Param.value)
     exact = cast(whole, Numeric) == cast(cast(Param.number, String), Numeric)
     numbers = func.bool_and(case((Param.number.is_(None), Param.text.is_(None)), else_=exact))
     return (

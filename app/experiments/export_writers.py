@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+import pyarrow
+
 from app.experiments.export_columns import ExportColumn, ValueKind
 from app.experiments.numeral import NUMERAL
 
@@ -65,8 +67,7 @@ class ParquetWriter:
 
     def __init__(self, columns: Sequence[ExportColumn]) -> None:
         # Only who exports to Parquet pays for it, in a thread.
-        import pyarrow
-        import pyarrow.parquet
+        from pyarrow import parquet
 
         types = {
             ValueKind.TEXT: pyarrow.string(),
@@ -77,14 +78,10 @@ class ParquetWriter:
         self._schema = pyarrow.schema([(column.header, types[column.kind]) for column in columns])
         self._kinds = [column.kind for column in columns]
         self._sink = _Sink()
-        self._file = pyarrow.parquet.ParquetWriter(
-            pyarrow.PythonFile(self._sink, mode="w"), self._schema, compression="zstd"
-        )
+        self._file = parquet.ParquetWriter(pyarrow.PythonFile(self._sink, mode="w"), self._schema, compression="zstd")
         self._waiting: list[Any] = []
 
     def rows(self, columns: Sequence[Sequence[Any]]) -> bytes:
-        import pyarrow
-
         told = [
             [None if value is None else float(value) for value in column] if kind is ValueKind.NUMBER else column
             for kind, column in zip(self._kinds, columns, strict=True)
@@ -102,8 +99,6 @@ class ParquetWriter:
         return self._sink.taken()
 
     def _write(self) -> None:
-        import pyarrow
-
         self._file.write_table(pyarrow.Table.from_batches(self._waiting))
         self._waiting.clear()
 

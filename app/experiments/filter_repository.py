@@ -80,7 +80,7 @@ ATTRIBUTE_COLUMNS: dict[str, Any] = {
     "ended_at": Run.ended_at,
     "duration": func.extract("epoch", func.coalesce(Run.ended_at, NOW) - Run.started_at).cast(Float(53)),
 }
-_OF_METRIC = {Of.LATEST: MetricLatest.value, Of.MINIMUM: MetricLatest.minimum, Of.MAXIMUM: MetricLatest.maximum}
+OF_METRIC = {Of.LATEST: MetricLatest.value, Of.MINIMUM: MetricLatest.minimum, Of.MAXIMUM: MetricLatest.maximum}
 
 
 def probes(tree: Tree) -> ColumnElement[bool]:
@@ -103,7 +103,7 @@ def found_by_index(tree: Tree, project_id: UUID) -> list[Select[Any]]:
 
 def number_of(column: Column) -> ColumnElement[Any]:
     """Of the metric of the run at hand; null where it has none, or NaN."""
-    value = func.nullif(_OF_METRIC[column.of], NAN)
+    value = func.nullif(OF_METRIC[column.of], NAN)
     return _of_run(select(value), MetricLatest).where(MetricLatest.name == column.name).scalar_subquery()
 
 
@@ -162,7 +162,7 @@ def _subject(column: Column) -> Any:
     """What a test looks at: a number, a time … , or the two readings of a value that may be anything."""
     match column.place:
         case Place.METRICS:
-            return _OF_METRIC[column.of]
+            return OF_METRIC[column.of]
         case Place.PARAMS:
             return Param.number, Param.text
         case Place.ATTRIBUTES:
@@ -204,9 +204,14 @@ def _of_numbers(number: ColumnElement[Any], compared: Operator, value: Value) ->
     return _COMPARE[compared](number, value)
 
 
+def whole_text(value: Any) -> ColumnElement[str]:
+    """Of a parameter's value, which is JSON."""
+    return value.op("#>>", return_type=String())(literal_column("'{}'"))
+
+
 def _of_param_text(number: Any, text: Any, compared: Operator, value: str) -> ColumnElement[bool]:
     """`text` is how the value begins, and is what the index has where the value is no number."""
-    whole = Param.value.op("#>>", return_type=String())(literal_column("'{}'"))
+    whole = whole_text(Param.value)
     if compared is not Operator.EQUAL:
         return _COMPARE[compared](whole, value)
     if NUMERAL.fullmatch(value):

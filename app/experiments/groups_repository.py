@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Float, FromClause, Select, String, Uuid, and_, case, cast, func, literal_column, select
+from sqlalchemy import Float, FromClause, Select, String, Uuid, and_, case, cast, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
-from app.experiments.filter_repository import ATTRIBUTE_COLUMNS, sets
-from app.experiments.filter_tree import Column, Of, Place, Tree
+from app.experiments.filter_repository import ATTRIBUTE_COLUMNS, OF_METRIC, sets, whole_text
+from app.experiments.filter_tree import Column, Place, Tree
 from app.experiments.keyset import Key, beyond
 from app.kit.repository import Repository
 from app.tables import MetricLatest, Param, Run
@@ -54,7 +54,6 @@ class Group(NamedTuple):
 
 
 _SPREAD = ("count", "mean", "deviation", "minimum", "maximum", "others")
-_OF = {Of.LATEST: "value", Of.MINIMUM: "minimum", Of.MAXIMUM: "maximum"}
 
 
 class GroupsRepository(Repository[Run]):
@@ -83,7 +82,7 @@ class GroupsRepository(Repository[Run]):
             if column.place is Place.PARAMS:
                 param = aliased(Param, name=f"param_{place}")
                 statement = statement.outerjoin(param, and_(param.run_id == Run.id, param.key == column.name))
-                whole = param.value.op("#>>", return_type=String())(literal_column("'{}'"))
+                whole = whole_text(param.value)
                 number, text = param.number, case((param.number.is_(None), whole))
             else:
                 number, text = cast(None, Float(53)), _text(column)
@@ -91,7 +90,7 @@ class GroupsRepository(Repository[Run]):
         for place, column in enumerate(query.metrics):
             latest = aliased(MetricLatest, name=f"metric_{place}")
             statement = statement.outerjoin(latest, and_(latest.run_id == Run.id, latest.name == column.name))
-            told.append(getattr(latest, _OF[column.of]).label(f"value_{place}"))
+            told.append(getattr(latest, OF_METRIC[column.of].key).label(f"value_{place}"))
         return statement.with_only_columns(*told, maintain_column_froms=True).subquery("rows")
 
 

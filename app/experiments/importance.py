@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -39,6 +40,11 @@ async def importance(
     async with database.session(principal.scope) as session:
         parent = await projects.get(session, principal=principal, ref=project)
         targets, params = await _read(session, parent.id, column, request.filter)
+    return await explained(params, targets)
+
+
+async def explained(params: Mapping[str, Sequence[Value]], targets: Sequence[float]) -> ImportanceRead:
+    """Of runs in one order."""
     found = await asyncio.to_thread(explain, params, targets)
     return ImportanceRead(
         runs=len(targets), score=found.score, params=[ParamImportance.model_validate(each) for each in found.params]

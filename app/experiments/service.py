@@ -227,6 +227,18 @@ async def update(session: AsyncSession, *, principal: Principal, run_id: UUID, b
     return run
 
 
+async def chosen(
+    session: AsyncSession, *, principal: Principal, project: str, run_ids: Sequence[UUID]
+) -> dict[UUID, Run]:
+    """These runs of a project, each once and in this order. Raises `NotFound`."""
+    parent = await projects.get(session, principal=principal, ref=project)
+    found = {run.id: run for run in await RunRepository(session).of_project(parent.id, run_ids)}
+    for run_id in run_ids:
+        if run_id not in found:
+            raise NotFound("run", run_id)
+    return {run_id: found[run_id] for run_id in dict.fromkeys(run_ids)}
+
+
 async def runs(
     session: AsyncSession,
     *,

@@ -1,15 +1,14 @@
 """Which parameters decide how well the trials of a study do."""
 
-import asyncio
 import json
 import math
 from typing import Any
 from uuid import UUID
 
 from app.auth.principal import Principal
-from app.experiments.comparison_schemas import ImportanceRead, ParamImportance
-from app.experiments.importance import FEWEST, TooFewRuns
-from app.experiments.parameter_importance import Value, explain
+from app.experiments.comparison_schemas import ImportanceRead
+from app.experiments.importance import FEWEST, TooFewRuns, explained
+from app.experiments.parameter_importance import Value
 from app.kit.db import Database
 from app.tuning import service
 
@@ -23,10 +22,7 @@ async def importance(database: Database, *, principal: Principal, study_id: UUID
         raise TooFewRuns(f"{len(told)} trials have a value, and importance needs {FEWEST}: wait for more, or extend it")
     names = sorted({name for params, _ in told for name in params})
     params = {name: [_value(of_trial.get(name)) for of_trial, _ in told] for name in names}
-    found = await asyncio.to_thread(explain, params, [value for _, value in told])
-    return ImportanceRead(
-        runs=len(told), score=found.score, params=[ParamImportance.model_validate(each) for each in found.params]
-    )
+    return await explained(params, [value for _, value in told])
 
 
 def _value(given: Any) -> Value:
