@@ -2,20 +2,33 @@ import type { InfiniteData, UseInfiniteQueryResult } from "@tanstack/react-query
 import { SearchX } from "lucide-react";
 import type { ReactNode } from "react";
 
-import type { Page } from "@/lib/api/types";
-import { useI18n } from "@/lib/i18n/i18n-context";
+import type { Page, Workload } from "@/lib/api/types";
+import { type I18n, useI18n } from "@/lib/i18n/i18n-context";
 import { NEWEST, WORK_STATUSES, type WorkSearch, readWorkSearch } from "@/lib/work-search";
 
+import { Ago } from "./ago";
 import type { Column, Selection } from "./data-table";
+import { Duration } from "./duration";
 import { EmptyState } from "./empty-state";
 import { FilterChips } from "./filter-chips";
 import { PagedTable } from "./paged-table";
 import { SearchField } from "./search-field";
+import { StatusBadge } from "./status-badge";
+
+/** A job, a study or a simulation. */
+interface Work {
+  id: string;
+  created_at: string;
+  workload: Workload;
+}
 
 interface WorkTableProps<T> {
   label: string;
   query: UseInfiniteQueryResult<InfiniteData<Page<T>>>;
+  /** Its own; behind them come the status, the duration and the age. */
   columns: readonly Column<T>[];
+  /** What can be done with a row. */
+  actions?: Column<T>;
   search: WorkSearch;
   onSearch: (search: WorkSearch) => void;
   /** Where there is nothing at all. */
@@ -26,9 +39,10 @@ interface WorkTableProps<T> {
 }
 
 /** A list of jobs, studies or simulations, narrowed and sorted by the address. */
-export function WorkTable<T extends { id: string }>(props: WorkTableProps<T>) {
-  const { label, query, columns, search, onSearch, empty, selection, children } = props;
-  const { t, term } = useI18n();
+export function WorkTable<T extends Work>(props: WorkTableProps<T>) {
+  const { label, query, columns, actions, search, onSearch, empty, selection, children } = props;
+  const i18n = useI18n();
+  const { t, term } = i18n;
   const { name = "", status = [], sort = NEWEST } = search;
   const change = (changed: Readonly<Record<string, unknown>>) => onSearch(readWorkSearch({ ...search, ...changed }));
   return (
@@ -51,7 +65,7 @@ export function WorkTable<T extends { id: string }>(props: WorkTableProps<T>) {
       <PagedTable
         label={label}
         query={query}
-        columns={columns}
+        columns={[...columns, ...workColumns(i18n), ...(actions ? [actions] : [])]}
         selection={selection}
         sorting={{ by: sort, onChange: (by) => change({ sort: by }) }}
         empty={
@@ -64,4 +78,31 @@ export function WorkTable<T extends { id: string }>(props: WorkTableProps<T>) {
       />
     </div>
   );
+}
+
+function workColumns({ t }: I18n): Column<Work>[] {
+  return [
+    {
+      key: "status",
+      header: t("column.status"),
+      sort: "status",
+      cell: ({ workload }) => <StatusBadge status={workload.status} />,
+    },
+    {
+      key: "duration",
+      header: t("column.duration"),
+      sort: "duration",
+      from: "lg",
+      align: "right",
+      cell: ({ workload }) => <Duration from={workload.started_at} to={workload.ended_at} />,
+    },
+    {
+      key: "created",
+      header: t("column.created"),
+      sort: "created_at",
+      from: "md",
+      align: "right",
+      cell: ({ created_at }) => <Ago when={created_at} />,
+    },
+  ];
 }

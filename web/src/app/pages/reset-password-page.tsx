@@ -5,8 +5,7 @@ import { Entrance } from "@/app/shell/entrance";
 import { ProblemNote } from "@/components/problem-note";
 import { textLinkClasses } from "@/components/text-link";
 import { Button } from "@/components/ui/button";
-import { Field } from "@/components/ui/field";
-import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from "@/features/auth/password";
+import { NewPasswordField } from "@/features/auth/components/new-password-field";
 import { useResetPassword } from "@/features/auth/queries";
 import { Problem } from "@/lib/api/problem";
 import { formText } from "@/lib/form";
@@ -36,18 +35,7 @@ export function ResetPasswordPage() {
       ) : (
         <form onSubmit={submit} className="space-y-4">
           {token === "" && <p>{t("invitation.incomplete")}</p>}
-          <Field
-            label={t("settings.newPassword")}
-            name="new"
-            type="password"
-            autoComplete="new-password"
-            required
-            autoFocus
-            minLength={SHORTEST_PASSWORD}
-            maxLength={LONGEST_PASSWORD}
-            hint={t("auth.passwordHint", { count: SHORTEST_PASSWORD })}
-            error={refused}
-          />
+          <NewPasswordField label={t("settings.newPassword")} name="new" autoFocus error={refused} />
           {reset.error && !refused && <ProblemNote error={reset.error} />}
           <Button type="submit" className="w-full" disabled={token === "" || reset.isPending}>
             {t("settings.changePassword")}

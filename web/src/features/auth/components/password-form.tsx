@@ -3,7 +3,7 @@ import type { SubmitEvent } from "react";
 import { ProblemNote } from "@/components/problem-note";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
-import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from "@/features/auth/password";
+import { NewPasswordField } from "@/features/auth/components/new-password-field";
 import { useChangePassword } from "@/features/auth/queries";
 import { Problem } from "@/lib/api/problem";
 import { formText } from "@/lib/form";
@@ -42,17 +42,7 @@ export function PasswordForm() {
         required
         error={refused["current_password"]}
       />
-      <Field
-        label={t("settings.newPassword")}
-        name="new"
-        type="password"
-        autoComplete="new-password"
-        required
-        minLength={SHORTEST_PASSWORD}
-        maxLength={LONGEST_PASSWORD}
-        hint={t("auth.passwordHint", { count: SHORTEST_PASSWORD })}
-        error={refused["new_password"]}
-      />
+      <NewPasswordField label={t("settings.newPassword")} name="new" error={refused["new_password"]} />
       {elsewhere && <ProblemNote error={change.error} />}
       <Button type="submit" disabled={change.isPending}>
         {t("settings.changePassword")}

@@ -7,7 +7,7 @@ import { Problem } from "@/lib/api/problem";
 import { formText } from "@/lib/form";
 import { useI18n } from "@/lib/i18n/i18n-context";
 
-import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from "@/features/auth/password";
+import { NewPasswordField } from "@/features/auth/components/new-password-field";
 import { useRegister } from "@/features/auth/queries";
 
 export function RegisterForm({ onDone }: { onDone: () => void }) {
@@ -58,17 +58,7 @@ export function RegisterForm({ onDone }: { onDone: () => void }) {
         required
         error={refused["email"]}
       />
-      <Field
-        label={t("auth.password")}
-        name="password"
-        type="password"
-        autoComplete="new-password"
-        required
-        minLength={SHORTEST_PASSWORD}
-        maxLength={LONGEST_PASSWORD}
-        hint={t("auth.passwordHint", { count: SHORTEST_PASSWORD })}
-        error={refused["password"]}
-      />
+      <NewPasswordField label={t("auth.password")} name="password" error={refused["password"]} />
       {elsewhere && <ProblemNote error={register.error} />}
       <Button type="submit" className="w-full" disabled={register.isPending}>
         {t("auth.register")}

@@ -4,10 +4,7 @@ import { Gamepad2 } from "lucide-react";
 
 import type { Column } from "@/components/data-table";
 import { EmptyState } from "@/components/empty-state";
-import { StatusBadge } from "@/components/status-badge";
 import { textLinkClasses } from "@/components/text-link";
-import { Ago } from "@/components/ago";
-import { Duration } from "@/components/duration";
 import { WorkTable } from "@/components/work-table";
 import { simulationsQuery } from "@/features/simulation/queries";
 import type { Simulation } from "@/lib/api/types";
@@ -63,28 +60,6 @@ function columns(project: string, { t }: I18n): Column<Simulation>[] {
       header: t("column.environment"),
       from: "md",
       cell: (simulation) => <code>{simulation.environment}</code>,
-    },
-    {
-      key: "status",
-      header: t("column.status"),
-      sort: "status",
-      cell: (simulation) => <StatusBadge status={simulation.workload.status} />,
-    },
-    {
-      key: "duration",
-      header: t("column.duration"),
-      sort: "duration",
-      from: "lg",
-      align: "right",
-      cell: ({ workload }) => <Duration from={workload.started_at} to={workload.ended_at} />,
-    },
-    {
-      key: "created",
-      header: t("column.created"),
-      sort: "created_at",
-      from: "sm",
-      align: "right",
-      cell: (simulation) => <Ago when={simulation.created_at} />,
     },
   ];
 }

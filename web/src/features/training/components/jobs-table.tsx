@@ -3,11 +3,8 @@ import { Link } from "@tanstack/react-router";
 import { Cpu } from "lucide-react";
 import { useState } from "react";
 
-import { Ago } from "@/components/ago";
 import type { Column } from "@/components/data-table";
-import { Duration } from "@/components/duration";
 import { EmptyState } from "@/components/empty-state";
-import { StatusBadge } from "@/components/status-badge";
 import { textLinkClasses } from "@/components/text-link";
 import { Button } from "@/components/ui/button";
 import { WorkTable } from "@/components/work-table";
@@ -50,7 +47,8 @@ export function JobsTable({ project, search, onSearch }: JobsTableProps) {
       <WorkTable
         label={t("training.jobs")}
         query={query}
-        columns={[...columns(project, i18n), change]}
+        columns={columns(project, i18n)}
+        actions={change}
         search={search}
         onSearch={onSearch}
         selection={{ chosen, onChange: setChosen, name: (job) => job.name }}
@@ -131,33 +129,11 @@ function columns(project: string, { t, format }: I18n): Column<TrainingJob>[] {
     },
     { key: "recipe", header: t("column.recipe"), from: "md", cell: (job) => <code>{job.recipe}</code> },
     {
-      key: "status",
-      header: t("column.status"),
-      sort: "status",
-      cell: (job) => <StatusBadge status={job.workload.status} />,
-    },
-    {
       key: "attempt",
       header: t("column.attempt"),
       from: "lg",
       align: "right",
       cell: (job) => format.count(job.workload.attempt),
-    },
-    {
-      key: "duration",
-      header: t("column.duration"),
-      sort: "duration",
-      from: "lg",
-      align: "right",
-      cell: ({ workload }) => <Duration from={workload.started_at} to={workload.ended_at} />,
-    },
-    {
-      key: "created",
-      header: t("column.created"),
-      sort: "created_at",
-      from: "md",
-      align: "right",
-      cell: (job) => <Ago when={job.created_at} />,
     },
   ];
 }

@@ -4,10 +4,7 @@ import { SlidersHorizontal } from "lucide-react";
 
 import type { Column } from "@/components/data-table";
 import { EmptyState } from "@/components/empty-state";
-import { StatusBadge } from "@/components/status-badge";
 import { textLinkClasses } from "@/components/text-link";
-import { Ago } from "@/components/ago";
-import { Duration } from "@/components/duration";
 import { WorkTable } from "@/components/work-table";
 import { studiesQuery } from "@/features/tuning/queries";
 import type { Study } from "@/lib/api/types";
@@ -63,28 +60,6 @@ function columns(project: string, { t, term }: I18n): Column<Study>[] {
       header: t("column.goal"),
       from: "md",
       cell: (study) => t("study.goal", { mode: term("mode", study.mode), metric: study.metric }),
-    },
-    {
-      key: "status",
-      header: t("column.status"),
-      sort: "status",
-      cell: (study) => <StatusBadge status={study.workload.status} />,
-    },
-    {
-      key: "duration",
-      header: t("column.duration"),
-      sort: "duration",
-      from: "lg",
-      align: "right",
-      cell: ({ workload }) => <Duration from={workload.started_at} to={workload.ended_at} />,
-    },
-    {
-      key: "created",
-      header: t("column.created"),
-      sort: "created_at",
-      from: "sm",
-      align: "right",
-      cell: (study) => <Ago when={study.created_at} />,
     },
   ];
 }
