@@ -1,4 +1,4 @@
-"""The whole platform on this machine: up, up again, kill -9 of everything, up, down. Two cold starts: minutes."""
+"""The whole platform with all that other tests left running on it: up again, kill -9 of everything, up, down."""
 
 import json
 
@@ -15,11 +15,11 @@ from tests.fixtures.platform import Platform
 EXPERIMENT = "/api/v1/projects/default/experiments"
 
 
-@pytest.mark.local
-def test_records_survive_and_nothing_is_left_behind(fresh_platform: Platform) -> None:
-    platform = fresh_platform
+pytestmark = pytest.mark.e2e
+
+
+def test_records_survive_and_nothing_is_left_behind(platform: Platform) -> None:
     # up, and a record
-    platform.succeeds("up", "--virtual-gpus", "2", OPENAI_API_KEY="not for the cluster")
     home = platform.home
     with platform.api() as api:
         made = api.post(EXPERIMENT, json={"name": "kept"})
