@@ -6,15 +6,16 @@ numbered batches as those of every run do. Everything that is made carries where
 already is completed and not made again: an import that broke off is run again.
 """
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 from uuid import UUID, uuid4
 
 from trine.errors import TrineError, ValidationFailed
-from trine.mlflow_store import PAGE, Store
+from trine.mlflow_store import PAGE, Store, credential
 from trine.transport import Transport
 
 API = "/api/2.0/mlflow"
@@ -47,9 +48,17 @@ class Import:
     """One way from a store to a platform. `progress` is told what is being worked on."""
 
     def __init__(self, source: str, transport: Transport, progress: Callable[[str], None]) -> None:
-        """Raises `TrineError` where MLflow is not installed."""
+        """Raises `TrineError` where MLflow is not installed, or would send the platform's key to the other server."""
         self._there = Store(source)
         self._here = transport
+        token = credential(os.environ)
+        elsewhere = self._there.remote and urlsplit(self._there.uri)[:2] != urlsplit(transport.url)[:2]
+        if elsewhere and token and transport.sends(token):
+            raise TrineError(
+                f"MLFLOW_TRACKING_TOKEN is your key of this platform, and would be sent to {source}.",
+                code="foreign_server",
+                advice="Set it to the token of that server, or unset it.",
+            )
         self._progress = progress
         self._batches = f"import-{uuid4().hex[:16]}"
         self._sequences: dict[str, int] = {}
@@ -59,10 +68,12 @@ class Import:
         self.summary = Summary()
 
     def run(self) -> Summary:
-        for experiment in self._there.experiments():
-            self._experiment(experiment)
-        for model in self._there.models():
-            self._model(model)
+        """Raises `TrineError` where the other store cannot be read, or this platform refuses; run again, it goes on."""
+        with self._there.read():
+            for experiment in self._there.experiments():
+                self._experiment(experiment)
+            for model in self._there.models():
+                self._model(model)
         return self.summary
 
     def _experiment(self, there: Any) -> None:

@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,24 @@ class Store:
             # MLflow refuses folders of its own, so that nobody begins a new one; here one is only read.
             os.environ.setdefault("MLFLOW_ALLOW_FILE_STORE", "true")
         self._client = MlflowClient(tracking_uri=self.uri, registry_uri=self.uri)
+
+    @property
+    def remote(self) -> bool:
+        """Whether the store is behind a server, which says where its files are."""
+        return urlsplit(self.uri).scheme in {"http", "https"}
+
+    @contextmanager
+    def read(self) -> Iterator[None]:
+        """Turns what MLflow's client says of a store that cannot be read into a `TrineError`."""
+        from mlflow.exceptions import MlflowException
+        from requests import RequestException
+
+        try:
+            yield
+        except (MlflowException, RequestException) as error:
+            raise TrineError(
+                f"The other store could not be read: {error}", code="store_unreadable", advice=_advice(self.remote)
+            ) from error
 
     def experiments(self) -> Iterator[Any]:
         return _pages(self._client.search_experiments)
@@ -65,10 +83,20 @@ class Store:
         return sorted(found, key=lambda version: int(version.version))
 
     def files(self, location: str) -> list[tuple[str, int]]:
-        """Paths and sizes. Raises `TrineError` where the location cannot be read."""
+        """Paths and sizes. Raises `TrineError` where the location cannot be read, which is no failure of the store's
+        own server: that is raised as it is."""
         from mlflow.exceptions import MlflowException
         from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
 
+        if self.remote and urlsplit(location).scheme in {"", "file"}:
+            # A path of the server's disk would be looked for on this one, whose files the server has no say in.
+            raise TrineError(
+                "they lie on the disk of the server, which does not serve them",
+                code="unreadable",
+                advice="`mlflow server --serve-artifacts` does.",
+            )
+        if urlsplit(location).scheme == "mlflow-artifacts":
+            return list(_below(get_artifact_repository(location, tracking_uri=self.uri), ""))
         try:
             return list(_below(get_artifact_repository(location, tracking_uri=self.uri), ""))
         except (MlflowException, OSError) as error:
@@ -81,6 +109,22 @@ class Store:
         with tempfile.TemporaryDirectory() as folder:
             address = f"{location.rstrip('/')}/{path}"
             yield Path(download_artifacts(address, dst_path=folder, tracking_uri=self.uri))
+
+
+def credential(surroundings: Mapping[str, str]) -> str | None:
+    """The bearer that MLflow's client sends to a server; None where it sends a name and a password, or nothing."""
+    named = {"MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD"} <= surroundings.keys()
+    return None if named else surroundings.get("MLFLOW_TRACKING_TOKEN")
+
+
+def _advice(remote: bool) -> str:
+    again = "Run the same command again: it goes on where it stopped."
+    if not remote:
+        return again
+    return (
+        "Check the address, and MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN. "
+        + again
+    )
 
 
 def tracking_uri(source: str) -> str:

@@ -53,6 +53,10 @@ class Transport:
     def close(self) -> None:
         self._client.close()
 
+    def sends(self, token: str) -> bool:
+        """Whether this is the credential of its requests."""
+        return self._client.headers.get("Authorization") == f"Bearer {token}"
+
     def request(
         self,
         method: str,
