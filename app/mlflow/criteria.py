@@ -18,6 +18,8 @@ class Field:
     expression: SQLColumnExpression[Any]
     read: Callable[[Value, str], Any]
     """What the expression is compared with, of what was written and where; raises `Invalid`."""
+    among: Callable[[ColumnElement[bool]], ColumnElement[bool]] | None = None
+    """Of what a row has many of: whether the condition holds for any of them. There is no order by such a thing."""
 
 
 Lookup = Callable[[Name], Field | None]
@@ -42,17 +44,30 @@ def tag(column: SQLColumnExpression[Any], key: str) -> Field:
 
 
 def criteria(found: Sequence[Clause], lookup: Lookup) -> list[ColumnElement[bool]]:
-    return [_criterion(clause, _field(clause.name, lookup, "filter")) for clause in found]
+    fields = [_field(clause.name, lookup, "filter") for clause in found]
+    conditions = [_criterion(clause, field) for clause, field in zip(found, fields, strict=True)]
+    return [
+        condition if field.among is None else field.among(condition)
+        for condition, field in zip(conditions, fields, strict=True)
+    ]
 
 
 def ordering(orders: Sequence[Order], lookup: Lookup) -> Iterator[ColumnElement[Any]]:
     """What has no value comes last, and NaN before it, whatever the direction."""
     for order in orders:
         field = _field(order.name, lookup, "order_by")
-        yield field.expression.is_(None)
+        if field.among is not None:
+            raise Invalid(
+                f"there is no order by {order.name.entity}.{order.name.key}, of which there are many", field="order_by"
+            )
+        column = field.expression
+        yield column.is_(None)
         if field.read is number:
-            yield cast(field.expression, Text) == "NaN"
-        yield field.expression.desc() if order.descending else field.expression.asc()
+            yield cast(column, Text) == "NaN"
+        if field.read is text:
+            # By code points, as MLflow's stores have it, whatever language the database speaks.
+            column = column.collate("C")
+        yield column.desc() if order.descending else column.asc()
 
 
 def attributes(fields: Mapping[str, Field]) -> Lookup:
@@ -82,10 +97,14 @@ def _criterion(clause: Clause, field: Field) -> ColumnElement[bool]:
         case Operator.LIKE | Operator.ILIKE:
             if not all(isinstance(value, str) for value in values):
                 raise Invalid(f"{where} is not a text, and {clause.operator} compares texts", field="filter")
-            return column.ilike(values[0]) if clause.operator is Operator.ILIKE else column.like(values[0])
+            # No character escapes another there.
+            like = column.ilike if clause.operator is Operator.ILIKE else column.like
+            return like(values[0], escape="")
         case Operator.EQUAL:
             return column == values[0]
         case Operator.UNEQUAL:
             return column != values[0]
         case _:
-            return column.op(str(clause.operator), is_comparison=True)(literal(values[0]))
+            ordered: ColumnElement[bool] = column.op(str(clause.operator), is_comparison=True)(literal(values[0]))
+            # PostgreSQL has NaN greater than any number.
+            return and_(ordered, cast(column, Text) != "NaN") if field.read is number else ordered

@@ -32,7 +32,7 @@ LIKE: "ILIKE"i | "LIKE"i
 COMPARATOR: "!=" | "<=" | ">=" | "=" | "<" | ">"
 NUMBER: /[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?/
 STRING: /'[^']*'/ | /"[^"]*"/
-NAME: /[A-Za-z_][\w.\/-]*(`[^`]+`|"[^"]+")?/ | /`[^`]+`/
+NAME: /(`\w+`\.|[A-Za-z_])[\w.\/-]*(`[^`]+`|"[^"]+")?|`[^`]+`/
 
 %import common.WS
 %ignore WS
@@ -124,7 +124,7 @@ def orders(texts: Sequence[str]) -> Sequence[Order]:
 def name(text: str) -> Name:
     """`metrics.loss`, ``tags.`a b` ``, or the bare name of an attribute."""
     entity, dot, rest = text.partition(".")
-    if dot and (known := _SPELLINGS.get(entity.lower())):
+    if dot and (known := _SPELLINGS.get(entity.strip("`").lower())):
         return Name(known, rest.strip('`"'))
     return Name(Entity.ATTRIBUTE, text.strip('`"'))
 

@@ -20,7 +20,9 @@ STATUSES: Mapping[str, RunStatus] = {
     "FAILED": RunStatus.FAILED,
     "KILLED": RunStatus.CANCELLED,
 }
-_SAID = {ours: theirs for theirs, ours in STATUSES.items()}
+SAID = {ours: theirs for theirs, ours in STATUSES.items()}
+CONTEXT_TAG = "mlflow.data.context"
+"""Of a data set: what the run read it for."""
 USER_TAG = "mlflow.user"
 RUN_NAME_TAG = "mlflow.runName"
 
@@ -60,7 +62,7 @@ def run(row: Run, facts: Facts) -> Record:
             "experiment_id": row.experiment_id.hex,
             "run_name": row.name,
             "user_id": str(row.tags.get(USER_TAG, "")),
-            "status": _SAID[RunStatus(row.status)],
+            "status": SAID[RunStatus(row.status)],
             "start_time": milliseconds(row.started_at or row.created_at),
             **({"end_time": milliseconds(row.ended_at)} if row.ended_at else {}),
             "artifact_uri": identifiers.run_location(row),

@@ -6,13 +6,25 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, delete, func, literal_column, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    Text,
+    case,
+    cast,
+    delete,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from app.errors import Invalid
 from app.experiments.folding import Waiting, latest_of
 from app.kit.repository import Repository
-from app.mlflow import records
+from app.mlflow import identifiers, records
 from app.mlflow.criteria import Field, Value, criteria, number, ordering, tag, text
 from app.mlflow.filter import Clause, Entity, Name, Order
 from app.mlflow.records import Facts
@@ -103,9 +115,10 @@ class RunSearch(Searched):
             case Entity.DATASET:
                 return _dataset(name.key)
         return {
-            "run_id": Field(Run.id, _key),
+            "run_id": Field(_hexadecimal(Run.id), text),
             "run_name": Field(Run.name, text),
-            "status": Field(Run.status, lambda value, where: records.run_status(text(value, where))),
+            "status": Field(case(records.SAID, value=Run.status), text),
+            "artifact_uri": Field(_location(), text),
             "start_time": Field(func.coalesce(Run.started_at, Run.created_at), _moment),
             "end_time": Field(Run.ended_at, _moment),
             "user_id": tag(Run.tags, records.USER_TAG),
@@ -273,6 +286,7 @@ class FileRepository(Repository[Artifact]):
         await self.session.execute(delete(Artifact).where(Artifact.id.in_(artifact_ids)))
 
 
+_CONTEXT = literal_column(f"""'$.tags[*] ? (@.key == "{records.CONTEXT_TAG}").value'::jsonpath""")
 _ATTRIBUTES = {
     "run id": "run_id",
     "name": "run_name",
@@ -297,12 +311,26 @@ def _written(value: SQLColumnExpression[Any]) -> ColumnElement[Any]:
 
 
 def _dataset(key: str) -> Field | None:
-    places = {"name": ("dataset", "name"), "digest": ("dataset", "digest")}
-    if key not in places:
-        return None
-    # Of several data sets the first: MLflow finds a run by any of them, which `=` on the first comes closest to.
-    linked = select(RunLink.content[places[key]].astext).where(RunLink.run_id == Run.id, RunLink.kind == "dataset")
-    return Field(linked.order_by(RunLink.id).limit(1).correlate(Run).scalar_subquery(), text)
+    places = {
+        "name": RunLink.content["dataset", "name"].astext,
+        "digest": RunLink.content["dataset", "digest"].astext,
+        "context": _written(func.jsonb_path_query_first(RunLink.content, _CONTEXT)),
+    }
+    return Field(places[key], text, among=_read_by_run) if key in places else None
+
+
+def _read_by_run(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    linked = select(RunLink.id).where(RunLink.run_id == Run.id, RunLink.kind == "dataset", condition)
+    return linked.correlate(Run).exists()
+
+
+def _hexadecimal(key: SQLColumnExpression[Any]) -> ColumnElement[str]:
+    return func.replace(cast(key, Text), "-", "", type_=Text)
+
+
+def _location() -> ColumnElement[str]:
+    """As `identifiers.run_location` has it."""
+    return func.concat(identifiers.SCHEME, _hexadecimal(Run.experiment_id), "/", _hexadecimal(Run.id), "/artifacts")
 
 
 def _key(value: Value, where: str) -> UUID:
