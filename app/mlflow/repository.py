@@ -286,7 +286,7 @@ class FileRepository(Repository[Artifact]):
         await self.session.execute(delete(Artifact).where(Artifact.id.in_(artifact_ids)))
 
 
-_CONTEXT = literal_column(f"""'$.tags[*] ? (@.key == "{records.CONTEXT_TAG}").value'::jsonpath""")
+_CONTEXT: ColumnElement[Any] = literal_column(f"""'$.tags[*] ? (@.key == "{records.CONTEXT_TAG}").value'::jsonpath""")
 _ATTRIBUTES = {
     "run id": "run_id",
     "name": "run_name",
