@@ -37,18 +37,10 @@ class RunViewCreate(BaseModel):
     """What a page wants to remember beside; the platform does not look into it."""
 
 
-class RunViewUpdate(BaseModel):
+class RunViewUpdate(RunViewCreate):
     """What is not named stays as it is."""
 
-    model_config = ConfigDict(extra="forbid")
-
     name: Name = ""
-    shared: bool = False
-    filter: FilterText = ""
-    sort: SortText = ""
-    columns: Columns = None
-    group_by: GroupBy = []
-    layout: Layout = {}
 
 
 class RunViewRead(BaseModel):

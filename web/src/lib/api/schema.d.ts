@@ -6764,11 +6764,13 @@ export interface components {
             filter: string;
             /**
              * Group By
+             * @description Such as `params.lr`; empty: the runs themselves.
              * @default []
              */
             group_by: string[];
             /**
              * Layout
+             * @description What a page wants to remember beside; the platform does not look into it.
              * @default {}
              */
             layout: {
@@ -6781,6 +6783,7 @@ export interface components {
             name: string;
             /**
              * Shared
+             * @description With everybody who sees the project; else it is one's own.
              * @default false
              */
             shared: boolean;
