@@ -16,7 +16,7 @@ import httpx
 import psycopg
 import psycopg.sql
 
-from app.migrations.prepare import prepare
+from app.migrations.prepare import LOGIN_ROLES, prepare
 from deployments.local.home import Home
 from deployments.local.postgres import DATABASE, Postgres
 
@@ -70,20 +70,24 @@ class Served:
 
 
 @contextlib.contextmanager
-def site() -> Iterator[Site]:
-    """A database with schema and roles; the server ends and its folder goes with the block."""
-    folder = Path(tempfile.mkdtemp(prefix="trine-site-"))
-    home = Home(folder)
+def site(kept: Path | None = None) -> Iterator[Site]:
+    """A database with schema and roles; the server ends with the block, and its folder goes unless it is to be kept."""
+    folder = kept or Path(tempfile.mkdtemp(prefix="trine-site-"))
+    home = Home(folder.resolve())
     postgres = Postgres(home)
     try:
         home.create()
         home.make_secrets()
         owner_url = postgres.url(postgres.start(), DATABASE)
+        for file in LOGIN_ROLES.values():
+            # Of a database that was kept it names the port of last time; `prepare` writes it anew.
+            (home.secrets / file).unlink(missing_ok=True)
         prepare(owner_url, home.secrets)
         yield Site(home, owner_url)
     finally:
         postgres.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+        if kept is None:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _wait(process: subprocess.Popen[bytes], url: str, log: Path) -> None:

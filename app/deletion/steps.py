@@ -94,6 +94,7 @@ RUN = Kind(
     (
         "DELETE FROM run_inputs WHERE run_id = :id",
         "DELETE FROM params WHERE run_id = :id",
+        "DELETE FROM run_fields WHERE run_id = :id",
         "DELETE FROM logged_models WHERE run_id = :id",
         "DELETE FROM run_links WHERE run_id = :id",
         "INSERT INTO unreferenced_blobs (id, org_id, sha256, size) "

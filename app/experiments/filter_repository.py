@@ -11,7 +11,7 @@ how many runs are asked about which is quick:
 import operator
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -46,8 +46,8 @@ from app.experiments.filter_tree import (
     Value,
 )
 from app.experiments.numeral import NUMERAL
-from app.tables import Experiment, MetricLatest, Param, Run, User
-from app.tables.tracking import PARAM_TEXT_LENGTH
+from app.tables import Experiment, MetricLatest, Param, Run, RunField, User
+from app.tables.tracking import FIELD_KEY_LENGTH, PARAM_TEXT_LENGTH
 
 Test = Callable[[Any], ColumnElement[bool]]
 NAN: ColumnElement[float] = literal_column("'NaN'::float8")
@@ -80,6 +80,14 @@ ATTRIBUTE_COLUMNS: dict[str, Any] = {
     "ended_at": Run.ended_at,
     "duration": func.extract("epoch", func.coalesce(Run.ended_at, NOW) - Run.started_at).cast(Float(53)),
 }
+_FIELDS = {"name", "status"}
+"""Attributes of which there is an index of values."""
+_TABLES: dict[Place, Any] = {
+    Place.METRICS: MetricLatest,
+    Place.PARAMS: Param,
+    **dict.fromkeys((Place.TAGS, Place.SUMMARY, Place.ATTRIBUTES), RunField),
+}
+"""Where values have an index."""
 OF_METRIC = {Of.LATEST: MetricLatest.value, Of.MINIMUM: MetricLatest.minimum, Of.MAXIMUM: MetricLatest.maximum}
 
 
@@ -95,10 +103,33 @@ def found_by_index(tree: Tree, project_id: UUID) -> list[Select[Any]]:
     """Keys of runs by each part that must hold and that an index of values answers."""
     parts = tree.parts if isinstance(tree, All) else (tree,)
     return [
-        _keys(part.column, _test(part), project_id)
-        for part in parts
-        if isinstance(part, Comparison | Membership) and _is_indexed(part)
+        _indexed(part, project_id) for part in parts if isinstance(part, Comparison | Membership) and _is_indexed(part)
     ]
+
+
+class Entries(NamedTuple):
+    """Of an index: values, each with the run that has it, in the order of both."""
+
+    value: Any
+    run_id: Any
+    criteria: tuple[ColumnElement[bool], ...]
+
+
+def entries_of(column: Column, project_id: UUID) -> list[Entries] | None:
+    """By each of `values_of` the column; None where there is no such index."""
+    if not _has_entries(column):
+        return None
+    table = _TABLES[column.place]
+    of_column = (table.project_id == project_id, _named(column))
+    match column.place:
+        case Place.METRICS:
+            value = OF_METRIC[column.of]
+            return [Entries(value, table.run_id, (*of_column, value < NAN))]
+        case Place.ATTRIBUTES:
+            return [Entries(table.text, table.run_id, (*of_column, table.number.is_(None)))]
+    numbers = Entries(table.number, table.run_id, (*of_column, table.number.is_not(None)))
+    texts = Entries(table.text, table.run_id, (*of_column, table.number.is_(None), table.text.is_not(None)))
+    return [numbers, texts]
 
 
 def number_of(column: Column) -> ColumnElement[Any]:
@@ -116,9 +147,12 @@ def values_of(column: Column) -> list[ColumnElement[Any]]:
             readings: tuple[Any, Any] = Param.number, case((Param.number.is_(None), Param.text))
             of_key = Param.key == column.name
             return [_of_run(select(reading), Param).where(of_key).scalar_subquery() for reading in readings]
+        case Place.ATTRIBUTES if column.name == "name":
+            return [func.left(Run.name, PARAM_TEXT_LENGTH, type_=String())]
         case Place.ATTRIBUTES:
             return [ATTRIBUTE_COLUMNS[column.name]]
-    number, text = _of_document(column)
+    number, _ = _of_document(column)
+    text = func.param_text(_document(column)[column.name], type_=String())
     return [number, case((number.is_(None), text))]
 
 
@@ -132,6 +166,8 @@ def _criterion(tree: Tree, project_id: UUID | None) -> ColumnElement[bool]:
             return not_(_criterion(part, project_id))
         case Absence(column):
             return not_(_holds(column, _is_there(column), project_id))
+    if project_id is not None and _is_indexed(tree):
+        return Run.id.in_(_indexed(tree, project_id))
     return _holds(tree.column, _test(tree), project_id)
 
 
@@ -140,13 +176,35 @@ def _holds(column: Column, test: Test, project_id: UUID | None) -> ColumnElement
         return func.coalesce(test(_subject(column)), false())
     if project_id is not None:
         return Run.id.in_(_keys(column, test, project_id))
-    table: Any = MetricLatest if column.place is Place.METRICS else Param
+    table = _TABLES[column.place]
     found = _of_run(select(test(_subject(column))), table).where(_named(column)).scalar_subquery()
     return func.coalesce(found, false())
 
 
+def _indexed(part: Comparison | Membership, project_id: UUID) -> Select[Any]:
+    """Keys of runs, by an index of values."""
+    if part.column.place in {Place.METRICS, Place.PARAMS}:
+        return _keys(part.column, _test(part), project_id)
+    values = part.values if isinstance(part, Membership) else (part.value,)
+    compared = Operator.EQUAL if isinstance(part, Membership) else part.operator
+    tests = [_of_field(part.column, compared, value) for value in values]
+    return select(RunField.run_id).where(RunField.project_id == project_id, _named(part.column), or_(*tests))
+
+
+def _of_field(column: Column, compared: Operator, value: Value) -> ColumnElement[bool]:
+    """Of a text that is no longer than what the index has of one."""
+    if column.place is Place.ATTRIBUTES:
+        return and_(RunField.number.is_(None), RunField.text == value)
+    if isinstance(value, float):
+        return _COMPARE[compared](RunField.number, value)
+    text = _written(value)
+    number = RunField.number == float(text) if NUMERAL.fullmatch(text) else RunField.number.is_(None)
+    return and_(number, RunField.text == text)
+
+
 def _keys(column: Column, test: Test, project_id: UUID) -> Select[Any]:
-    table: Any = MetricLatest if column.place is Place.METRICS else Param
+    """As `_indexed`, or by looking at all that have the parameter or the metric."""
+    table = _TABLES[column.place]
     return select(table.run_id).where(table.project_id == project_id, _named(column), test(_subject(column)))
 
 
@@ -155,7 +213,12 @@ def _of_run(statement: Select[Any], table: Any) -> Select[Any]:
 
 
 def _named(column: Column) -> ColumnElement[bool]:
-    return MetricLatest.name == column.name if column.place is Place.METRICS else Param.key == column.name
+    match column.place:
+        case Place.METRICS:
+            return MetricLatest.name == column.name
+        case Place.PARAMS:
+            return Param.key == column.name
+    return and_(RunField.place == column.place, RunField.key == column.name)
 
 
 def _subject(column: Column) -> Any:
@@ -171,8 +234,12 @@ def _subject(column: Column) -> Any:
 
 
 def _of_document(column: Column) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
-    document: Any = Run.tags if column.place is Place.TAGS else Run.summary
-    return func.param_number(document[column.name], type_=Float(53)), document[column.name].astext
+    value = _document(column)[column.name]
+    return func.param_number(value, type_=Float(53)), value.astext
+
+
+def _document(column: Column) -> Any:
+    return Run.tags if column.place is Place.TAGS else Run.summary
 
 
 def _is_there(column: Column) -> Test:
@@ -191,7 +258,7 @@ def _test(part: Comparison | Membership) -> Test:
         return lambda column: _COMPARE[part.operator](column, part.value)
     if isinstance(part.value, float):
         return lambda readings: _COMPARE[part.operator](readings[0], part.value)
-    text = str(part.value).lower() if isinstance(part.value, bool) else str(part.value)
+    text = _written(part.value)
     if part.column.place is Place.PARAMS:
         return lambda readings: _of_param_text(readings[0], readings[1], part.operator, text)
     return lambda readings: _COMPARE[part.operator](readings[1], text)
@@ -220,12 +287,29 @@ def _of_param_text(number: Any, text: Any, compared: Operator, value: str) -> Co
     return begins if len(value) < PARAM_TEXT_LENGTH else and_(begins, whole == value)
 
 
+def _written(value: Value) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _has_entries(column: Column) -> bool:
+    """Whether there is an index of its values."""
+    match column.place:
+        case Place.ATTRIBUTES:
+            return column.name in _FIELDS
+        case Place.TAGS | Place.SUMMARY:
+            return len(column.name) <= FIELD_KEY_LENGTH
+    return True
+
+
 def _is_indexed(part: Comparison | Membership) -> bool:
     column = part.column
-    if column.place is Place.METRICS and column.of is not Of.LATEST:
+    if not _has_entries(column):
         return False
-    if isinstance(part, Comparison) and (part.operator.is_of_text or part.operator is Operator.UNEQUAL):
+    values = part.values if isinstance(part, Membership) else (part.value,)
+    if column.place not in {Place.METRICS, Place.PARAMS} and any(
+        len(_written(value)) >= PARAM_TEXT_LENGTH for value in values
+    ):
         return False
-    if column.place is Place.PARAMS and isinstance(part, Comparison) and not isinstance(part.value, float):
-        return part.operator is Operator.EQUAL
-    return column.place in {Place.METRICS, Place.PARAMS}
+    if isinstance(part, Membership) or part.operator is Operator.EQUAL:
+        return True
+    return not part.operator.is_of_text and part.operator is not Operator.UNEQUAL and isinstance(part.value, float)

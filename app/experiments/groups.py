@@ -15,7 +15,7 @@ from app.experiments.filter_tree import Column, Kind, Place
 from app.experiments.groups_repository import Group, GroupKey, GroupsQuery, GroupsRepository, values_of_sort
 from app.experiments.groups_schemas import RunsGroup, RunsGroups, RunsGroupsRequest, Spread
 from app.experiments.runs_table import columns_of, filter_of, sort_of
-from app.experiments.runs_table_repository import Position
+from app.experiments.runs_table_query import Position
 from app.kit import clock
 from app.projects import service as projects
 

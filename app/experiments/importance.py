@@ -14,7 +14,8 @@ from app.experiments.filter_tree import Absence, All, Column, Not, Place
 from app.experiments.importance_repository import ImportanceRepository
 from app.experiments.parameter_importance import Value, explain
 from app.experiments.runs_table import columns_of, filter_of
-from app.experiments.runs_table_repository import RunsTableRepository, TableQuery
+from app.experiments.runs_table_query import TableQuery
+from app.experiments.runs_table_repository import RunsTableRepository
 from app.kit.clock import now
 from app.kit.db import Database
 from app.projects import service as projects

@@ -12,7 +12,8 @@ from app.errors import Invalid
 from app.experiments import runs_table_cursor as cursors
 from app.experiments.filter_language import LanguageError, SortKey, parse_column, parse_filter, parse_sort
 from app.experiments.filter_tree import Column, Kind, Place, Tree
-from app.experiments.runs_table_repository import RunsTableRepository, TableQuery
+from app.experiments.runs_table_query import TableQuery
+from app.experiments.runs_table_repository import RunsTableRepository
 from app.experiments.runs_table_schemas import MetricCell, RunRow, RunsTable, RunsTableRequest
 from app.kit import clock
 from app.projects import service as projects

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from app.errors import Invalid
-from app.experiments.runs_table_repository import Position
+from app.experiments.runs_table_query import Position
 
 _MADE_BY_NOBODY = "this cursor was not given by a table: leave it out for the first page"
 

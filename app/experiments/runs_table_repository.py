@@ -5,47 +5,22 @@ parameters lie in one column. So it is counted, up to a bound, before.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, select
 
-from app.experiments.filter_language import SortKey
-from app.experiments.filter_repository import NAN, found_by_index, probes, sets, values_of
-from app.experiments.filter_tree import Column, Of, Place, Tree
+from app.experiments.filter_repository import found_by_index, probes, sets, values_of
+from app.experiments.filter_tree import Tree
 from app.experiments.keyset import Key, beyond
+from app.experiments.runs_table_query import Position, TableQuery
+from app.experiments.runs_table_walk import Walk
 from app.kit.repository import Repository
 from app.tables import MetricLatest, Param, Run
 
 FEW = 2000
 """Runs that are looked at one by one and sorted, rather than walked through in order."""
-WINDOW = 5000
-"""Runs that a walk looks at before it gives up."""
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """The last run of a page."""
-
-    values: tuple[Any, ...]
-    """Of what it is sorted by."""
-    run_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class TableQuery:
-    project_id: UUID
-    tree: Tree | None
-    sort: tuple[SortKey, ...]
-    """Missing values come last."""
-    newest_first: bool
-    """Of runs that the keys leave alike."""
-    limit: int
-    now: datetime
-    """Of the first page: what lasts does not grow from page to page."""
-    after: Position | None = None
 
 
 class RunsTableRepository(Repository[Run]):
@@ -55,7 +30,8 @@ class RunsTableRepository(Repository[Run]):
         """At most `limit + 1`; the extra one tells that there is more."""
         if (few := await self._few(query)) is not None:
             return await self._rows(self._among(few, query), query)
-        found = await self._walk(query)
+        runs = self._of_project(query.project_id, probes(query.tree) if query.tree else None)
+        found = await Walk(self.session, runs, query).places()
         return found if found is not None else await self._rows(self._of_all(query), query)
 
     async def count(self, project_id: UUID, tree: Tree | None, now: datetime) -> int:
@@ -111,56 +87,9 @@ class RunsTableRepository(Repository[Run]):
         found = await self.session.execute(ordered, {"now": query.now})
         return [Position(tuple(values), run_id) for *values, run_id in found]
 
-    async def _walk(self, query: TableQuery) -> list[Position] | None:
-        """Looks at runs in the order of an index until the page is full. None where that is not soon."""
-        first, *others = query.sort or (None,)
-        if others or (first and not (_is_walkable(first.column) and first.descending is query.newest_first)):
-            return None
-        if query.after and query.after.values and query.after.values[0] is None:
-            return None
-        window = _window(first.column if first else None, query).subquery("walked")
-        by_key = [window.c.key.desc() if query.newest_first else window.c.key.asc()] if first else []
-        by_run = window.c.run_id.desc() if query.newest_first else window.c.run_id.asc()
-        rows = (
-            self._of_project(query.project_id, probes(query.tree) if query.tree else None)
-            .join(window, window.c.run_id == Run.id)
-            .with_only_columns(*([window.c.key] if first else []), Run.id)
-            .order_by(*by_key, by_run)
-            .limit(query.limit + 1)
-        )
-        # The text by which a parameter would be sorted, were it no number.
-        more = (None,) if first and first.column.place is Place.PARAMS else ()
-        walked = await self.session.execute(rows, {"now": query.now})
-        found = [Position((*values, *more), run_id) for *values, run_id in walked]
-        return found if len(found) > query.limit else None
-
     def _of_project(self, project_id: UUID, criterion: ColumnElement[bool] | None) -> Select[Any]:
         statement = self.statement().where(Run.project_id == project_id)
         return statement if criterion is None else statement.where(criterion)
-
-
-def _is_walkable(column: Column) -> bool:
-    return column.place is Place.PARAMS or (column.place is Place.METRICS and column.of is Of.LATEST)
-
-
-def _window(column: Column | None, query: TableQuery) -> Select[Any]:
-    key: Any = None
-    run_id: Any = Run.id
-    criteria: tuple[ColumnElement[bool], ...] = (Run.project_id == query.project_id,)
-    if column and column.place is Place.METRICS:
-        key, run_id = MetricLatest.value, MetricLatest.run_id
-        criteria = (MetricLatest.project_id == query.project_id, MetricLatest.name == column.name, key < NAN)
-    elif column:
-        key, run_id = Param.number, Param.run_id
-        criteria = (Param.project_id == query.project_id, Param.key == column.name, key.is_not(None))
-    parts = [run_id] if column is None else [key, run_id]
-    statement: Select[Any] = select(run_id.label("run_id"), *([] if column is None else [key.label("key")]))
-    if query.after:
-        last = [query.after.run_id] if column is None else [query.after.values[0], query.after.run_id]
-        here, there = tuple_(*parts), tuple_(*last)
-        criteria += (here < there if query.newest_first else here > there,)
-    order = (part.desc() if query.newest_first else part.asc() for part in parts)
-    return statement.where(*criteria).order_by(*order).limit(WINDOW)
 
 
 def _keys(query: TableQuery) -> list[Key]:

@@ -32,6 +32,7 @@ from app.tables.tracking import (
     MetricLatest,
     Param,
     Run,
+    RunField,
     UnreferencedBlob,
 )
 from app.tables.views import RunView
@@ -81,6 +82,7 @@ __all__ = [
     "RegisteredModel",
     "ResourceQuota",
     "Run",
+    "RunField",
     "RunInput",
     "RunLink",
     "RunView",

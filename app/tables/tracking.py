@@ -95,6 +95,42 @@ class Param(Reported, Base):
     """How the value begins, its first `PARAM_TEXT_LENGTH` characters: what an index takes."""
 
 
+FIELD_KEY_LENGTH = 250
+
+
+class RunField(Base):
+    """A run's name, its status and each of its tags and of the parts of its summary, by value: what the runs table
+    filters and sorts by. A trigger of `runs` writes it and nobody else."""
+
+    __tablename__ = "run_fields"
+    __table_args__ = (
+        Index(
+            "ix_run_fields_project_id_place_key_number",
+            *("project_id", "place", "key", "number", "run_id"),
+            postgresql_include=["org_id"],
+            postgresql_where=text("number IS NOT NULL"),
+        ),
+        Index(
+            "ix_run_fields_project_id_place_key_text",
+            *("project_id", "place", "key", "text", "run_id"),
+            postgresql_include=["org_id"],
+            postgresql_where=text("number IS NULL"),
+        ),
+    )
+
+    org_id: Mapped[UUID]
+    project_id: Mapped[UUID]
+    run_id: Mapped[UUID] = mapped_column(primary_key=True)
+    place: Mapped[str] = mapped_column(primary_key=True)
+    """attributes, tags or summary."""
+    key: Mapped[str] = mapped_column(primary_key=True)
+    """Longer ones than `FIELD_KEY_LENGTH` are left out, and so is what is null."""
+    number: Mapped[float | None] = mapped_column(Float(53))
+    """As of parameters; none of attributes."""
+    text: Mapped[str | None]
+    """As of parameters."""
+
+
 class MetricLatest(Reported, Base):
     """The last point of each metric, and its extremes; what tables and dashboards read."""
 
@@ -103,6 +139,16 @@ class MetricLatest(Reported, Base):
         Index(
             "ix_metric_latest_project_id_name_value",
             *("project_id", "name", "value", "run_id"),
+            postgresql_include=["org_id"],
+        ),
+        Index(
+            "ix_metric_latest_project_id_name_minimum",
+            *("project_id", "name", "minimum", "run_id"),
+            postgresql_include=["org_id"],
+        ),
+        Index(
+            "ix_metric_latest_project_id_name_maximum",
+            *("project_id", "name", "maximum", "run_id"),
             postgresql_include=["org_id"],
         ),
     )

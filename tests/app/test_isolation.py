@@ -238,6 +238,7 @@ async def test_nothing_can_be_written_for_another_organization(
         "UPDATE events SET action = 'nothing'",
         "DELETE FROM events",
         "DELETE FROM usage_ledger",
+        "UPDATE run_fields SET number = 1",
         "SELECT * FROM alembic_version",
         "CREATE TABLE mine (id int)",
         "ALTER TABLE runs DISABLE ROW LEVEL SECURITY",

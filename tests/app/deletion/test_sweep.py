@@ -105,6 +105,7 @@ async def test_a_run_and_what_it_reported_and_wrote(
         "unreferenced_blobs",
     ):
         assert await count(controller_database, table, ada.org_id) == 0, table
+    assert await count(controller_database, "run_fields", ada.org_id) == 2, "name and status of the other"
     assert [row["id"] for row in (await ada.get(f"/projects/{ada.project_id}/runs"))["items"]] == [other["id"]]
     told = [event["action"] for event in (await ada.get("/events/history"))["items"]]
     assert told[:3] == ["content.removed", "run.removed", "artifact.removed"]

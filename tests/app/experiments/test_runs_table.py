@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from app.experiments import runs_table_repository
+from app.experiments import runs_table_repository, runs_table_walk
 from app.kit.db import Database
 from tests.fixtures.auth import Person
 from tests.fixtures.factories import latest_metric, make_run
@@ -110,6 +110,10 @@ SORTS = {
     "params.lr desc": "acbde",
     "params.n": "abcde",
     "tags.seed": "ceabd",
+    "tags.seed desc, metrics.acc desc": "ecadb",
+    "tags.team, name desc": "eabdc",
+    "tags.team desc, metrics.loss": "baedc",
+    "max(metrics.acc) desc, name": "abdec",
     "status, name desc": "edcba",
     "duration desc, name": "abcde",
     "ended_at, name": "abcde",
@@ -129,6 +133,59 @@ async def test_a_run_that_goes_on_is_on_one_page(search: Search, ada: Person, ap
         await session.execute(text(f"UPDATE runs SET started_at = {begun}"))
     assert await search("", "duration desc", 1) == list("abcde")
     assert await search("", "duration", 2) == list("edcba")
+
+
+ORDERS = [
+    "metrics.acc, name desc",
+    "summary.score desc, tags.team",
+    "status, summary.score",
+    "tags.team, params.lr, metrics.acc desc",
+    "tags.team desc, duration, created_at",
+    "params.lr desc, tags.seed desc",
+    "min(metrics.loss) desc, max(metrics.acc)",
+    "name, created_at desc",
+]
+
+
+@pytest.mark.parametrize("ties", [1, 3, 1000])
+async def test_a_walk_tells_what_sorting_everything_tells(
+    search: Search, ada: Person, ties: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(8):
+        run = await make_run(ada, name="fgh"[number % 3] + str(number), params={"lr": [0.1, "auto", 1][number % 3]})
+        tags = {"team": "nlp"} if number % 2 else {"seed": str(number % 5)}
+        told = {"tags": tags, "summary": {"score": [None, "high", 0.5, 2][number % 4]}}
+        await ada.patch(f"/runs/{run['id']}", told)
+    for filter_text in ("", "name != 'a' and not params.lr = 'auto'"):
+        monkeypatch.setattr(runs_table_walk, "WINDOW", 0)
+        whole = {order: await search(filter_text, order) for order in ORDERS}
+        monkeypatch.setattr(runs_table_walk, "WINDOW", 5000)
+        monkeypatch.setattr(runs_table_walk, "TIES", ties)
+        assert {order: await search(filter_text, order, 2) for order in ORDERS} == whole
+
+
+async def test_what_is_found_is_what_the_run_has_now(search: Search, ada: Person, app_database: Database) -> None:
+    run = (await ada.post(f"/projects/{ada.project_id}/runs:search", {"filter": "name = 'b'"}))["items"][0]["id"]
+    assert await search("tags.team = 'vision'") == ["b"]
+    await ada.patch(f"/runs/{run}", {"tags": {"team": "audio"}, "summary": {"best": 0.5}, "status": "failed"})
+    assert await search("tags.team = 'vision'") == []
+    assert await search("tags.team = 'audio'") == await search("status = 'failed'") == ["b"]
+    assert await search("summary.best < 1", "summary.best") == ["b"]
+    assert await search("", "tags.team, name", 1) == list("baecd")
+    async with app_database.session(ada.scope) as session:
+        await session.execute(text("UPDATE runs SET name = 'z', tags = tags - 'team' WHERE name = 'a'"))
+    assert await search("tags.team = 'nlp'") == ["e"]
+    assert await search("name = 'a'") == []
+    assert await search("", "tags.team desc, name desc", 1) == list("ebzdc")
+
+
+async def test_a_tag_that_no_index_takes_is_found_all_the_same(search: Search, ada: Person) -> None:
+    long = "k" * 300
+    await make_run(ada, name="f", tags={long: "x", "note": "y" * 300})
+    assert await search(f"tags.{long} = 'x'") == ["f"]
+    assert await search("", f"tags.{long}, name", 2) == list("fabcde")
+    assert await search(f"tags.note = '{'y' * 300}'") == ["f"]
+    assert await search(f"tags.note = '{'y' * 299}'") == []
 
 
 COLLATED = {"min(metrics.loss), params.opt"}
