@@ -15,14 +15,15 @@ from app.auth.principal import Principal
 from app.errors import Invalid, Unauthenticated
 from app.experiments import service
 from app.experiments.downsample import merge
-from app.experiments.export_columns import ExportColumn, RunCells, RunColumn, ValueKind, cell, of_runs
+from app.experiments.export_columns import ExportColumn, RunCells, RunColumn, ValueKind, cells, of_runs
 from app.experiments.export_repository import ExportRepository
 from app.experiments.export_schemas import ExportFormat, RunsExportRequest, SeriesExportRequest
 from app.experiments.export_writers import CsvWriter, ParquetWriter, Writer
 from app.experiments.filter_tree import ATTRIBUTES, Column, Place
 from app.experiments.ingest_points import Columns
 from app.experiments.runs_table import columns_of, query_of
-from app.experiments.runs_table_repository import RunsTableRepository, TableQuery
+from app.experiments.runs_table_query import TableQuery
+from app.experiments.runs_table_repository import RunsTableRepository
 from app.experiments.runs_table_schemas import RunsTableRequest
 from app.experiments.series_repository import SeriesRepository, Stored, reported
 from app.kit.db import Database, Scope
@@ -120,8 +121,8 @@ async def _table(
         run_ids = iter([place.run_id for place in places[: query.limit]])
         while some := list(islice(run_ids, size)):
             async with database.session(scope) as session:
-                cells = await ExportRepository(session).cells(some, [column.column for column in columns], query.now)
-            yield await asyncio.to_thread(_written, writer, columns, cells)
+                found = await ExportRepository(session).cells(some, [column.column for column in columns], query.now)
+            yield await asyncio.to_thread(_written, writer, columns, found)
         if len(places) <= query.limit:
             break
         await _check(still)
@@ -130,7 +131,7 @@ async def _table(
 
 
 def _written(writer: Writer, columns: Sequence[RunColumn], runs: Sequence[RunCells]) -> bytes:
-    return writer.rows([[cell(column, run) for run in runs] for column in columns])
+    return writer.rows([cells(column, runs) for column in columns])
 
 
 async def _points(

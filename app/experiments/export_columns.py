@@ -39,7 +39,7 @@ class RunCells:
     tags: Mapping[str, Any]
     summary: Mapping[str, Any]
     params: dict[str, Any] = field(default_factory=dict)
-    metrics: dict[str, dict[Of, float]] = field(default_factory=dict)
+    metrics: dict[str, Mapping[Of, float]] = field(default_factory=dict)
 
 
 ALWAYS = (Column(Place.ATTRIBUTES, "id"), Column(Place.ATTRIBUTES, "name"))
@@ -67,16 +67,19 @@ def header(column: Column) -> str:
     return bare if column.of is Of.LATEST else f"{column.of}({bare})"
 
 
-def cell(column: RunColumn, run: RunCells) -> Any:
-    """None where the run does not have it; of a column of texts whatever is no text as JSON."""
-    name = column.column.name
+def cells(column: RunColumn, runs: Sequence[RunCells]) -> list[Any]:
+    """None where a run does not have it; of a column of texts whatever is no text as JSON."""
+    name, of = column.column.name, column.column.of
     match column.column.place:
         case Place.METRICS:
-            return run.metrics.get(name, {}).get(column.column.of)
+            return [numbers[of] if (numbers := run.metrics.get(name)) else None for run in runs]
         case Place.ATTRIBUTES:
-            value = run.attributes[name]
-            return str(value) if isinstance(value, UUID) else value
+            told = [run.attributes[name] for run in runs]
+            return [str(value) if isinstance(value, UUID) else value for value in told]
         case place:
-            value = getattr(run, place).get(name)
-    is_text = column.kind is ValueKind.TEXT and value is not None
-    return json.dumps(value, ensure_ascii=False) if is_text and not isinstance(value, str) else value
+            found = [getattr(run, place).get(name) for run in runs]
+    if column.kind is not ValueKind.TEXT:
+        return found
+    return [
+        value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False) for value in found
+    ]

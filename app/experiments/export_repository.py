@@ -3,13 +3,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Float, Numeric, Select, String, case, cast, column, func, or_, select
+from sqlalchemy import JSON, Float, Numeric, Select, String, case, cast, column, func, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.experiments.export_columns import RunCells
-from app.experiments.filter_repository import ATTRIBUTE_COLUMNS, sets, whole_text
+from app.experiments.filter_repository import ATTRIBUTE_COLUMNS, OF_METRIC, sets, whole_text
 from app.experiments.filter_tree import Column, Of, Place
-from app.experiments.runs_table_repository import RunsTableRepository, TableQuery
+from app.experiments.runs_table_query import TableQuery
 from app.kit.repository import Repository
 from app.tables import MetricLatest, Param, Run
 
@@ -37,18 +37,23 @@ class ExportRepository(Repository[Run]):
             run_id: RunCells(dict(zip(names[Place.ATTRIBUTES], values, strict=True)), tags, summary)
             for run_id, tags, summary, *values in await self.session.execute(rows, {"now": now})
         }
+        # One row a run: a row for each value was half of what an export computed.
         if wanted := names[Place.PARAMS]:
-            for run_id, key, value in await RunsTableRepository(self.session).params(run_ids, wanted):
+            told_params = func.json_object_agg(Param.key, Param.value, type_=JSON)
+            params = select(Param.run_id, told_params).group_by(Param.run_id)
+            params = params.where(Param.run_id.in_(run_ids), Param.key.in_(wanted))
+            for run_id, values in await self.session.execute(params):
                 if run_id in runs:
-                    runs[run_id].params[key] = value
+                    runs[run_id].params.update(values)
         if wanted := names[Place.METRICS]:
-            metrics = select(
-                *(MetricLatest.run_id, MetricLatest.name),
-                *(MetricLatest.value, MetricLatest.minimum, MetricLatest.maximum),
-            ).where(MetricLatest.run_id.in_(run_ids), MetricLatest.name.in_(wanted))
-            for run_id, name, *numbers in await self.session.execute(metrics):
+            told_metrics = (MetricLatest.name, *(OF_METRIC[of] for of in _OF))
+            metrics = select(MetricLatest.run_id, *map(func.array_agg, told_metrics))
+            metrics = metrics.where(MetricLatest.run_id.in_(run_ids), MetricLatest.name.in_(wanted))
+            rows_of_metrics: Any = await self.session.execute(metrics.group_by(MetricLatest.run_id))
+            for run_id, found, *numbers in rows_of_metrics:
                 if run_id in runs:
-                    runs[run_id].metrics[name] = dict(zip(Of, numbers, strict=True))
+                    each = (dict(zip(_OF, three, strict=True)) for three in zip(*numbers, strict=True))
+                    runs[run_id].metrics.update(zip(found, each, strict=True))
         return [runs[run_id] for run_id in run_ids if run_id in runs]
 
 
@@ -89,4 +94,5 @@ def _each(matching: Select[Any], key: Any, numbers: Any) -> Select[Any]:
     return matching.with_only_columns(key, numbers, maintain_column_froms=True).group_by(key)
 
 
+_OF = tuple(Of)
 _NAMES = {Place.PARAMS: _params, Place.METRICS: _metrics, Place.TAGS: _tags, Place.SUMMARY: _summary}
