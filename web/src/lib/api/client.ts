@@ -1,6 +1,7 @@
 import createClient from "openapi-fetch";
 
 import { connectionLost } from "./connection";
+import { takeEarly } from "./early";
 import { Problem, Unreachable } from "./problem";
 import type { paths } from "./schema";
 
@@ -12,7 +13,7 @@ export async function platformFetch(request: Request): Promise<Response> {
     request.headers.set("x-csrf-token", cookie("trine_csrf") || cookie("__Host-trine_csrf"));
   let response: Response;
   try {
-    response = await fetch(request);
+    response = (await takeEarly(request)) ?? (await fetch(request));
   } catch (error) {
     if (request.signal.aborted) throw error;
     connectionLost();

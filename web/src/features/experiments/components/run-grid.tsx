@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, ArrowUp } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { type Dispatch, type SetStateAction, useCallback, useEffect, useMemo, useRef } from "react";
 
 import { Ago } from "@/components/ago";
 import { StatusBadge } from "@/components/status-badge";
@@ -9,12 +9,14 @@ import { textLinkClasses } from "@/components/text-link";
 import { Checkbox } from "@/components/ui/checkbox";
 import { type RunColumn, columnText, nextSort } from "@/features/experiments/column-text";
 import { RunDuration } from "@/features/experiments/components/run-duration";
+import { ROW_PX, Row, type RunCell } from "@/features/experiments/components/run-grid-row";
 import type { RunRow } from "@/lib/api/types";
 import { cn } from "@/lib/class-names";
 import { type I18n, useI18n } from "@/lib/i18n/i18n-context";
 
-const ROW_PX = 41;
 const NEAR_END = 40;
+/** Of the window's height. */
+const HIGHEST = 0.7;
 
 interface RunGridProps {
   project: string;
@@ -25,20 +27,9 @@ interface RunGridProps {
   sort: string;
   onSort: (sort: string) => void;
   chosen: ReadonlySet<string>;
-  onChoose: (chosen: ReadonlySet<string>) => void;
+  onChoose: Dispatch<SetStateAction<ReadonlySet<string>>>;
   /** Asks for what comes after `rows`. */
   onEnd: () => void;
-}
-
-interface Cell {
-  key: string;
-  header: string;
-  /** What it is sorted by; undefined where it is not. */
-  sort?: string;
-  /** As CSS has it. */
-  width: string;
-  right?: boolean;
-  show: (run: RunRow) => React.ReactNode;
 }
 
 /** Any number of runs: only the rows that one sees are there. */
@@ -52,6 +43,8 @@ export function RunGrid(props: RunGridProps) {
     getScrollElement: () => place.current,
     estimateSize: () => ROW_PX,
     overscan: 12,
+    // The rows are there before the place is measured, or they all would be rendered in one go when it is.
+    initialRect: { width: window.innerWidth, height: window.innerHeight * HIGHEST },
   });
   const shown = virtual.getVirtualItems();
   const last = shown.at(-1)?.index ?? 0;
@@ -59,8 +52,9 @@ export function RunGrid(props: RunGridProps) {
     if (last >= rows.length - NEAR_END) onEnd();
   }, [last, rows.length, onEnd]);
 
-  const cells = cellsOf(project, columns, i18n);
-  const template = { gridTemplateColumns: ["2.5rem", ...cells.map((cell) => cell.width)].join(" ") };
+  const cells = useMemo(() => cellsOf(project, columns, i18n), [project, columns, i18n]);
+  const template = ["2.5rem", ...cells.map((cell) => cell.width)].join(" ");
+  const choose = useCallback((id: string, is: boolean) => onChoose((held) => changed(held, id, is)), [onChoose]);
   const some = rows.some((run) => chosen.has(run.id));
   return (
     <div
@@ -70,11 +64,12 @@ export function RunGrid(props: RunGridProps) {
       role="table"
       aria-label={t("runs.title")}
       aria-rowcount={total ?? -1}
-      className="max-h-[70vh] min-h-40 overflow-auto focus-visible:-outline-offset-2"
+      style={{ maxHeight: `${HIGHEST * 100}vh` }}
+      className="min-h-40 overflow-auto focus-visible:-outline-offset-2"
     >
       <div className="w-max min-w-full">
         <div role="rowgroup" className="sticky top-0 z-10 border-b border-border bg-card">
-          <div role="row" className="grid items-center" style={template}>
+          <div role="row" className="grid items-center" style={{ gridTemplateColumns: template }}>
             <span role="columnheader">
               <Checkbox
                 quiet
@@ -93,32 +88,16 @@ export function RunGrid(props: RunGridProps) {
             const run = rows[item.index];
             if (!run) return null;
             return (
-              <div
+              <Row
                 key={run.id}
-                role="row"
-                aria-rowindex={item.index + 1}
-                data-run={run.id}
-                className="absolute inset-x-0 grid items-center border-b border-border hover:bg-muted/50"
-                style={{ ...template, height: ROW_PX, transform: `translateY(${item.start}px)` }}
-              >
-                <span role="cell">
-                  <Checkbox
-                    quiet
-                    label={t("table.choose", { name: run.name })}
-                    checked={chosen.has(run.id)}
-                    onChange={(is) => onChoose(changed(chosen, run.id, is))}
-                  />
-                </span>
-                {cells.map((cell) => (
-                  <span
-                    key={cell.key}
-                    role="cell"
-                    className={cn("tabular min-w-0 truncate pr-4", cell.right && "text-right")}
-                  >
-                    {cell.show(run)}
-                  </span>
-                ))}
-              </div>
+                run={run}
+                index={item.index}
+                start={item.start}
+                cells={cells}
+                template={template}
+                chosen={chosen.has(run.id)}
+                onChoose={choose}
+              />
             );
           })}
         </div>
@@ -127,7 +106,7 @@ export function RunGrid(props: RunGridProps) {
   );
 }
 
-function Header({ cell, sort, onSort }: { cell: Cell; sort: string; onSort: (sort: string) => void }) {
+function Header({ cell, sort, onSort }: { cell: RunCell; sort: string; onSort: (sort: string) => void }) {
   const column = cell.sort;
   const way =
     column === undefined ? "none" : sort === column ? "ascending" : sort === `${column} desc` ? "descending" : "none";
@@ -162,7 +141,7 @@ function changed(chosen: ReadonlySet<string>, id: string, is: boolean): Readonly
   return next;
 }
 
-function cellsOf(project: string, columns: readonly RunColumn[], { t, term, format }: I18n): Cell[] {
+function cellsOf(project: string, columns: readonly RunColumn[], { t, term, format }: I18n): RunCell[] {
   return [
     {
       key: "name",
@@ -187,7 +166,7 @@ function cellsOf(project: string, columns: readonly RunColumn[], { t, term, form
       width: "7rem",
       show: (run) => <StatusBadge status={run.status} />,
     },
-    ...columns.map((column): Cell => ({
+    ...columns.map((column): RunCell => ({
       key: columnText(column),
       header: column.name,
       sort: columnText(column),

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { FlaskConical, GitCompareArrows, SearchX } from "lucide-react";
-import { useCallback, useMemo, useState } from "react";
+import { useCallback, useDeferredValue, useMemo, useState } from "react";
 
 import { EmptyState } from "@/components/empty-state";
 import { ProblemNote } from "@/components/problem-note";
@@ -39,6 +39,8 @@ export function RunsTable({ project, search, onSearch }: RunsTableProps) {
   // What was read to learn the columns is the beginning of the table, where nothing narrows or sorts it.
   const beginning = filter || sort ? undefined : known.data?.newest;
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? beginning, [query.data, beginning]);
+  // The page is painted before its first rows, which are rendered in pieces: between them the browser answers.
+  const arrived = useDeferredValue(rows !== undefined, false);
   const { hasNextPage, isFetching, fetchNextPage } = query;
   const onEnd = useCallback(() => {
     if (hasNextPage && !isFetching) void fetchNextPage();
@@ -66,7 +68,7 @@ export function RunsTable({ project, search, onSearch }: RunsTableProps) {
         <Compare project={project} chosen={chosen} />
       </div>
       {error && !misread && <ProblemNote error={error} onRetry={() => void query.refetch()} />}
-      {rows ? (
+      {rows && arrived ? (
         rows.length > 0 ? (
           <RunGrid
             project={project}

@@ -13,17 +13,17 @@ export function MonthUse({ organization, projectId }: { organization: string; pr
   const first = `${new Date().toISOString().slice(0, 7)}-01`;
   const query = useQuery(usageQuery(organization, "project", { from: first }, projectId));
   return (
-    <QueryView query={query}>
-      {(lines) => {
-        const sum = (of: (line: Usage) => number) => format.count(lines.reduce((all, line) => all + of(line), 0));
-        const figures = [
-          [t("usage.gpuHours"), sum(({ gpu_seconds }) => gpu_seconds / HOUR)],
-          [t("usage.cpuHours"), sum(({ cpu_seconds }) => cpu_seconds / HOUR)],
-          [t("usage.requests"), sum(({ requests }) => requests)],
-          [t("usage.tokens"), sum(({ prompt_tokens, completion_tokens }) => prompt_tokens + completion_tokens)],
-        ] as const;
-        return (
-          <>
+    <>
+      <QueryView query={query}>
+        {(lines) => {
+          const sum = (of: (line: Usage) => number) => format.count(lines.reduce((all, line) => all + of(line), 0));
+          const figures = [
+            [t("usage.gpuHours"), sum(({ gpu_seconds }) => gpu_seconds / HOUR)],
+            [t("usage.cpuHours"), sum(({ cpu_seconds }) => cpu_seconds / HOUR)],
+            [t("usage.requests"), sum(({ requests }) => requests)],
+            [t("usage.tokens"), sum(({ prompt_tokens, completion_tokens }) => prompt_tokens + completion_tokens)],
+          ] as const;
+          return (
             <dl className="grid grid-cols-2 gap-3">
               {figures.map(([name, value]) => (
                 <div key={name} className="flex flex-col-reverse">
@@ -32,10 +32,10 @@ export function MonthUse({ organization, projectId }: { organization: string; pr
                 </div>
               ))}
             </dl>
-            <p className="mt-3 text-xs text-muted-foreground">{t("month.note")}</p>
-          </>
-        );
-      }}
-    </QueryView>
+          );
+        }}
+      </QueryView>
+      <p className="mt-3 text-xs text-muted-foreground">{t("month.note")}</p>
+    </>
   );
 }
