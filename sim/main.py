@@ -14,6 +14,7 @@ from pathlib import Path
 import ray
 from pydantic import TypeAdapter
 
+from sim.recording import record
 from sim.report import headline, write_report
 from sim.rollout import roll_out
 from trine.attempt import attempt
@@ -77,7 +78,9 @@ def simulate(
     """Runs the episodes, writes the report to `output` and hands it to `run`."""
     if not local and not ray.is_initialized():
         ray.init(configure_logging=False, log_to_driver=True)
-    report = write_report(roll_out(spec, run, folder=policy, local=local), output)
+    result = roll_out(spec, run, folder=policy, local=local)
+    report = write_report(result, output)
+    record(result, output, policy=policy)
     summary = headline(report)
     run.summarize(summary)
     metadata = {"environment": spec.environment, "policy": report["policy"]["label"], "metrics": summary}

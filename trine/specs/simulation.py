@@ -47,6 +47,9 @@ class SimulationSpec(Spec):
     environments_per_worker: int = Field(default=8, ge=1, le=4096)
     success_return: float | None = None
     """An episode whose return reaches this is a success; None takes the environment's own threshold."""
+    recorded_episodes: int = Field(default=3, ge=0, le=10)
+    """The first episodes that did not fail are recorded for replay: every step, and pictures where the environment
+    draws any."""
     experiment: str = Field(default="simulations", min_length=1, max_length=200)
 
 

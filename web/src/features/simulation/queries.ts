@@ -1,7 +1,10 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 
-import { api, body } from "@/lib/api/client";
+import { type Recordings, RECORDINGS } from "@/features/simulation/recording";
+import { api, body, platformFetch } from "@/lib/api/client";
+import { fileAddress } from "@/lib/api/file-address";
 import { pagedQuery } from "@/lib/api/paged-query";
+import { Problem } from "@/lib/api/problem";
 import type { components } from "@/lib/api/schema";
 import type { Simulation } from "@/lib/api/types";
 import type { WorkSearch } from "@/lib/work-search";
@@ -42,6 +45,20 @@ export const reportQuery = (simulation: Simulation) =>
         }),
       ),
     enabled: simulation.workload.status === "succeeded",
+    staleTime: Infinity,
+  });
+
+/** Of a report that has recordings among its files. */
+export const recordingsQuery = (artifactId: string) =>
+  queryOptions({
+    queryKey: ["simulations", "recordings", artifactId],
+    queryFn: async ({ signal }): Promise<Recordings> => {
+      const address = new URL(fileAddress(artifactId, RECORDINGS), window.location.origin);
+      const response = await platformFetch(new Request(address, { signal }));
+      const found: unknown = await response.json();
+      if (!response.ok) throw Problem.from(response.status, found);
+      return found as Recordings;
+    },
     staleTime: Infinity,
   });
 

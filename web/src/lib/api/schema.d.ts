@@ -7189,6 +7189,13 @@ export interface components {
              */
             policy: components["schemas"]["RandomPolicy"] | components["schemas"]["ScriptedPolicy"] | components["schemas"]["ModelPolicy"];
             /**
+             * Recorded Episodes
+             * @description The first episodes that did not fail are recorded for replay: every step, and pictures where the environment
+             *     draws any.
+             * @default 3
+             */
+            recorded_episodes: number;
+            /**
              * Seed
              * @description Episode i is reset with a seed derived from this one and i alone, whatever the number of workers.
              * @default 0

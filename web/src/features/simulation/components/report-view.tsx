@@ -5,7 +5,9 @@ import { KeyValues } from "@/components/key-values";
 import { QueryView } from "@/components/query-view";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
+import { EpisodeReplay } from "@/features/simulation/components/episode-replay";
 import { reportQuery } from "@/features/simulation/queries";
+import { RECORDINGS } from "@/features/simulation/recording";
 import { fileAddress } from "@/lib/api/file-address";
 import type { Simulation } from "@/lib/api/types";
 import { useI18n } from "@/lib/i18n/i18n-context";
@@ -33,6 +35,7 @@ export function ReportView({ simulation }: { simulation: Simulation }) {
                 <KeyValues entries={figures} />
               </Card>
             )}
+            {report.files.includes(RECORDINGS) && <EpisodeReplay artifactId={report.artifact_id} />}
             {report.files.includes(PAGE) && (
               <Card
                 title={t("report.title")}
