@@ -16,10 +16,13 @@ export interface RecordedEpisode {
   error: string | null;
   rewards: readonly (number | null)[];
   /** Null where there are too many numbers. */
-  actions: readonly unknown[];
-  observations: readonly unknown[];
+  actions: readonly Told[];
+  observations: readonly Told[];
   sheet: Sheet | null;
 }
+
+/** Numbers as the environment shapes them; null where one is not finite. */
+type Told = number | null | readonly Told[];
 
 /** All pictures of an episode in rows of one file, one before every `every`-th step. */
 export interface Sheet {
@@ -47,7 +50,7 @@ export function returns({ rewards }: Pick<RecordedEpisode, "rewards">): number[]
 }
 
 /** An action or observation, as short as it can be told. */
-export function told(value: unknown): string {
+export function told(value: Told | undefined): string {
   if (value === null || value === undefined) return "–";
-  return Array.isArray(value) ? value.map(told).join(", ") : String(value);
+  return typeof value === "number" ? String(value) : value.map(told).join(", ");
 }
