@@ -59,6 +59,8 @@ class Settings(BaseSettings):
     """Attempts on one account from one address."""
     sign_in_account_rate: Rate = "100/hour"
     """Attempts on one account from all addresses: so many can be guessed, and so many lock its owner out."""
+    unknown_credential_rate: Rate = "100/minute"
+    """Requests from one address with a key, token or session that is not good."""
     sign_in: Annotated[SignInProviders, NoDecode] = ()
     """Who else may say who somebody is: a JSON list, or the path of a file that holds one."""
     allowed_addresses: Annotated[AllowedAddresses, NoDecode] = ()

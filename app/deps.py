@@ -13,6 +13,7 @@ from app.activity.sight import Sight
 from app.auth import browser, renewal
 from app.auth import service as auth
 from app.auth import sight as auth_sight
+from app.auth.credential_limit import Trial
 from app.auth.permissions import Action
 from app.auth.principal import Principal, PrincipalKind
 from app.auth.request_limits import Traffic
@@ -33,7 +34,7 @@ PlatformDep = Annotated[Platform, Depends(platform)]
 
 async def reporter(request: Request, platform: PlatformDep) -> Principal:
     """Anybody with a credential; a job's token too, so the service must check whose run it is."""
-    found = await platform.credentials.principal(bearer_token(request))
+    found = await platform.credentials.principal(bearer_token(request), Trial(platform.credential_limit, request))
     request.state.principal = found
     if not hasattr(request.state, "admitted"):  # else the short way has counted it and then left it to FastAPI
         # Routes of the gateway's own application have no such attribute: it counts for itself.

@@ -61,7 +61,7 @@ LANE_REFUSED = Counter(
 RATE_LIMITED = Counter(
     "trine_rate_limited",
     "Requests above a limit: `key`, `user`, `organization` or `organization-tokens` of inference; `api-key`, "
-    "`api-user` or `api-organization`; `telemetry`; `job`.",
+    "`api-user` or `api-organization`; `telemetry`; `job`; `credential-address` of credentials that are not good.",
     ("limit",),
 )
 

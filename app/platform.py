@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from app.activity.denials import Denials
 from app.auth import repository as auth_repository
 from app.auth.attempts import Attempts
+from app.auth.credential_limit import CredentialLimit
 from app.auth.credentials import TOPIC, Credentials
 from app.auth.journal import Journal
 from app.auth.provider_clients import ProviderClients
@@ -35,6 +36,7 @@ class Platform:
     journal: Journal
     attempts: Attempts
     request_limits: RequestLimits
+    credential_limit: CredentialLimit
     exporter: Exporter
     background: Background = field(default_factory=Background)
 
@@ -70,6 +72,7 @@ class Platform:
             journal=journal,
             attempts=Attempts(settings, journal),
             request_limits=RequestLimits(settings),
+            credential_limit=CredentialLimit(settings),
             exporter=exporter,
         )
 
@@ -90,5 +93,6 @@ class Platform:
         await self.journal.stop()
         await self.attempts.close()
         await self.request_limits.close()
+        await self.credential_limit.close()
         await self.pipeline.close()
         await self.database.close()

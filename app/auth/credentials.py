@@ -5,9 +5,11 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
+from cachetools import TTLCache
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.auth import repository, sessions
+from app.auth.credential_limit import Trial
 from app.auth.permissions import KEPT, KeyScope, Role, in_project
 from app.auth.principal import Principal, PrincipalKind
 from app.auth.sessions import Offer
@@ -23,6 +25,8 @@ WORKER_PREFIX = "trw_"
 SHOWN = 12
 """Characters of a key, after `trn_`, by which it is found and shown."""
 REMEMBERED = timedelta(seconds=10)
+PROVEN = timedelta(hours=1)
+MOST = 20_000
 TOPIC = "credentials"
 """Told on `kit.notify` when a key, session, membership or attempt is revoked."""
 
@@ -36,18 +40,28 @@ class Credentials:
     def __init__(self, database: Database, settings: Settings) -> None:
         self._database = database
         self._settings = settings
-        self._known: Remembered[bytes, Principal | None] = Remembered(seconds=REMEMBERED.total_seconds(), most=20_000)
+        self._known: Remembered[bytes, Principal | None] = Remembered(seconds=REMEMBERED.total_seconds(), most=MOST)
         self._known.remembers = False
+        self._proven: TTLCache[bytes, bool] = TTLCache(maxsize=MOST, ttl=PROVEN.total_seconds())
+        """Tokens that were good lately: they are looked up all the same."""
 
-    async def principal(self, token: str) -> Principal:
-        """Raises `Unauthenticated` for a token that is unknown, expired or revoked, without telling which."""
+    async def principal(self, token: str, trial: Trial | None = None) -> Principal:
+        """Raises `Unauthenticated` for a token that is unknown, expired or revoked, without telling which; `TooMany`
+        where whoever tries it has tried too many."""
         peppers = self._settings.key_peppers
         hashed = keyed_hash(peppers[0], token)
+        proven = hashed in self._proven
+        if trial is not None and not proven:
+            await trial.admit()
         principal = await self._known.of(hashed, lambda: self._read(token, keyed_hashes(peppers, token)))
         if principal is None or (principal.expires_at and principal.expires_at <= now()):
+            if trial is not None:
+                await trial.failed()
             raise Unauthenticated(
                 "the credential is missing, unknown, expired or revoked: sign in again, or use another key"
             )
+        if not proven:
+            self._proven[hashed] = True
         return principal
 
     async def next_token(self, principal: Principal) -> Offer | None:

@@ -2,10 +2,11 @@ from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 
+from app.auth.credential_limit import Trial
 from app.deps import MayRead, Narrowed, Paging, PlatformDep, SessionDep
-from app.errors import Problem
+from app.errors import Problem, Unauthenticated
 from app.kit.pagination import Page
 from app.scheduler import enrolment, service
 from app.scheduler.schemas import EnrolmentRequest, Explanation, NodeRead, QueueRead, WorkloadCount, WorkloadRead
@@ -62,10 +63,16 @@ async def nodes(session: SessionDep, principal: MayRead) -> object:
 
 
 @router.post("/enrolments", response_model=Enrolment, responses={409: {"model": Problem}})
-async def enrol(platform: PlatformDep, body: EnrolmentRequest) -> object:
+async def enrol(request: Request, platform: PlatformDep, body: EnrolmentRequest) -> object:
     """For the processes that the controller launches: a code that works once, for a task and a token."""
-    async with platform.database.session() as session:
-        task = await enrolment.exchange(session, settings=platform.settings, code=body.code)
+    trial = Trial(platform.credential_limit, request)
+    await trial.admit()
+    try:
+        async with platform.database.session() as session:
+            task = await enrolment.exchange(session, settings=platform.settings, code=body.code)
+    except Unauthenticated:
+        await trial.failed()
+        raise
     # Raised after the commit, so that ending the attempt is not rolled back with the refusal.
     if task is None:
         raise enrolment.Reused("this enrolment code was exchanged before: the attempt has been ended")
