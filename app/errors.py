@@ -172,6 +172,7 @@ async def _validation_error(request: Request, error: Exception) -> JSONResponse:
         raise error
     errors = field_errors(error.errors(), error.body)
     detail = "; ".join(f"{entry['field']}: {entry['message']}" for entry in errors[:5])
+    request.state.refusal = Invalid(detail)
     return problem(422, "invalid", detail, errors=errors)
 
 

@@ -2,7 +2,7 @@
 
 Of a 404 nobody knows, we included, whether the thing is foreign or not there at all; it counts as an attempt where the
 path names a thing by its id. A key that is known but no longer good is its organization's to hear of. Without any
-credential that is known there is nobody to tell: the log counts these.
+credential that is known there is nobody to tell: the log counts these, and requests that are not valid or too many.
 """
 
 from typing import Any
@@ -19,6 +19,8 @@ from app.kit.db import PLATFORM
 from app.kit.origin import Origin
 
 DENIED = frozenset({401, 403, 404})
+REFUSED = frozenset({413, 422, 429})
+"""Too large, not valid, too often."""
 
 
 def note(scope: Scope, origin: Origin, request_id: str, *, below: str = "") -> None:
@@ -26,10 +28,13 @@ def note(scope: Scope, origin: Origin, request_id: str, *, below: str = "") -> N
     state = scope.get("state", {})
     error: PlatformError | None = state.get("refusal")
     route, platform = scope.get("route"), getattr(scope["app"].state, "platform", None)
-    if error is None or error.status not in DENIED or route is None or platform is None:
+    if error is None or error.status not in DENIED | REFUSED or route is None or platform is None:
         return
     operation = f"{scope['method']} {below}{route.path}"
     principal: Principal | None = state.get("principal")
+    if error.status in REFUSED:
+        platform.denials.note_refused(operation, error.status, principal and principal.actor, origin.address)
+        return
     org_id = _organization(principal, error)
     if principal is None or org_id is None:
         if prefix := _key(scope):

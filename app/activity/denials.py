@@ -72,6 +72,7 @@ class Denials:
         self._resting: dict[Attempt, float] = {}
         """Until when the next row of an attempt waits."""
         self._unattributed: Counter[tuple[str, int]] = Counter()
+        self._refused: Counter[tuple[str, int, Actor | None, str]] = Counter()
         self._writing = Periodic(self._write_due, lambda: WRITE_SECONDS)
 
     def note(self, attempt: Attempt, subject: Subject, origin: Origin, request_id: str | None) -> None:
@@ -99,6 +100,12 @@ class Denials:
     def note_unattributed(self, operation: str, status: int) -> None:
         """Of nobody that is known, so of no organization: counted in the log."""
         self._unattributed[operation, status] += 1
+
+    def note_refused(self, operation: str, status: int, actor: Actor | None, address: str) -> None:
+        """Input that is not valid, or too much of it: counted in the log, for it concerns nothing that is there."""
+        refused = (operation, status, actor, address)
+        if refused in self._refused or len(self._refused) < MOST:
+            self._refused[refused] += 1
 
     def start(self) -> None:
         self._writing.start()
@@ -136,6 +143,10 @@ class Denials:
         for (operation, status), count in self._unattributed.items():
             log.warning("access.denied", operation=operation, status=status, count=count)
         self._unattributed.clear()
+        for (operation, status, actor, address), count in self._refused.items():
+            who = {"actor_type": actor.kind, "actor_id": str(actor.id)} if actor else {}
+            log.info("access.refused", operation=operation, status=status, count=count, address=address, **who)
+        self._refused.clear()
         taken = {attempt: self._gathered.pop(attempt) for attempt in attempts}
         for org_id in {attempt.org_id for attempt in taken}:
             mine = {attempt: gathered for attempt, gathered in taken.items() if attempt.org_id == org_id}

@@ -2,9 +2,11 @@
 
 import asyncio
 import time
+from collections import Counter
 from typing import Any
 from uuid import UUID, uuid4
 
+import structlog
 from fastapi import FastAPI
 from sqlalchemy import select
 
@@ -13,9 +15,11 @@ from app.activity.actor import Actor, Subject
 from app.activity.denials import Attempt, Denials
 from app.auth.permissions import Role
 from app.auth.repository import find_key_owner
+from app.config import Settings
 from app.inference.gateway_app import build_gateway
 from app.kit.db import PLATFORM, Database, Scope
 from app.kit.origin import Origin
+from app.main import build_app
 from app.tables import Event
 from tests.fixtures.app import client
 from tests.fixtures.auth import Person
@@ -104,6 +108,24 @@ async def test_only_who_manages_members_sees_who_was_refused(ada: Person, bob: P
     await denied(ada, operation="GET /api/v1/orgs/{org}/invitations")
     mine = (await bob.get("/events/history", params={"action": "access"}))["items"]
     assert {event["actor_id"] for event in mine} == {str(bob.user_id)}, "one's own are seen"
+
+
+async def test_what_is_not_valid_or_too_much_is_counted_in_the_log(
+    settings: Settings, ada: Person, web_app: FastAPI
+) -> None:
+    app = build_app(settings.model_copy(update={"api_key_rate": "3/hour"}))
+    headers = {"X-Forwarded-For": "198.51.100.9"}
+    with structlog.testing.capture_logs() as logs:
+        async with app.router.lifespan_context(app), client(app, ada.token) as asking:
+            said = [await asking.get("/api/v1/projects", params={"limit": "many"}, headers=headers) for _ in range(2)]
+            said += [await asking.get("/api/v1/orgs", params={"cursor": "none"}, headers=headers) for _ in range(3)]
+    assert [reply.status_code for reply in said] == [422, 422, 422, 429, 429]
+    who = {"actor_type": "user", "actor_id": str(ada.user_id), "address": "198.51.100.9"}
+    told = Counter[tuple[str, int]]()
+    for line in logs:
+        if line["event"] == "access.refused" and who.items() <= line.items():
+            told[line["operation"], line["status"]] += line["count"]
+    assert told == {("GET /api/v1/projects", 422): 2, ("GET /api/v1/orgs", 422): 1, ("GET /api/v1/orgs", 429): 2}
 
 
 async def written(database: Database, person: Person, attempt: Attempt) -> list[int]:

@@ -93,3 +93,13 @@ async def test_spoilt_content_ends_before_its_end(ada: Person, served: str, addr
         assert (short.status_code, short.json()["code"]) == (500, "content_spoilt")
         path.unlink()
         assert "it is gone" in (await http.get(address)).json()["detail"]
+
+
+async def test_an_address_is_decoded_once(ada: Person) -> None:
+    files = {"a%2Fb": b"as it is called", "a/b": b"in a folder"}
+    artifact = await make_artifact(ada, (await make_run(ada))["id"], files)
+    place = f"/api/v1/artifacts/{artifact['id']}/files"
+    assert (await ada.http.get(f"{place}/a%252Fb")).content == b"as it is called"
+    assert (await ada.http.get(f"{place}/a%2Fb")).content == b"in a folder"
+    for twice in ("%252e%252e%252fa%252fb", "x%252f%252e%252e%252fa%252fb", "a%25252Fb"):
+        assert (await ada.http.get(f"{place}/{twice}")).status_code == 404
