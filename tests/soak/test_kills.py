@@ -4,7 +4,6 @@ What was acknowledged is there afterwards, once.
 """
 
 import os
-import random
 import time
 from collections.abc import Callable, Iterator
 
@@ -23,9 +22,7 @@ ROUNDS = int(os.environ.get("SOAK_ROUNDS", "10"))
 GIVEN_UP_AFTER_S = 120.0
 REPLICA_BACK_S, DATABASE_BACK_S = 15.0, 5.0
 JOB = {"recipe": "classify", "name": "soak", "data": {"source": "builtin", "name": "digits"}, "epochs": 3}
-KILLED = ("ServeReplica:web", "ServeReplica:controller", "ServeReplica:gateway")
-
-Fault = Callable[[Platform, int], None]
+Fault = Callable[[Platform], None]
 
 
 @pytest.fixture(scope="module")
@@ -35,19 +32,27 @@ def client(platform: Platform) -> Iterator[Client]:
         yield made
 
 
-def kill_a_replica(platform: Platform, number: int) -> None:
+def kill_web(platform: Platform) -> None:
     # The one of the round before may still be on its way back.
-    platform.kill(random.Random(number).choice(KILLED), within=GIVEN_UP_AFTER_S)
+    platform.kill("ServeReplica:web", within=GIVEN_UP_AFTER_S)
 
 
-def restart_postgresql(platform: Platform, number: int) -> None:
+def kill_controller(platform: Platform) -> None:
+    platform.kill("ServeReplica:controller", within=GIVEN_UP_AFTER_S)
+
+
+def kill_gateway(platform: Platform) -> None:
+    platform.kill("ServeReplica:gateway", within=GIVEN_UP_AFTER_S)
+
+
+def restart_postgresql(platform: Platform) -> None:
     """Accepts connections again when this returns."""
     server = Postgres(platform.home)
     assert server.stop() == []
     server.start()
 
 
-def kill_postgresql(platform: Platform, number: int) -> None:
+def kill_postgresql(platform: Platform) -> None:
     """As the kernel does when memory is short: every process of the server at once. It recovers from its log."""
     server = Postgres(platform.home)
     killed = server.processes()
@@ -62,7 +67,9 @@ def kill_postgresql(platform: Platform, number: int) -> None:
 @pytest.mark.parametrize(
     ("fault", "back_within"),
     [
-        (kill_a_replica, REPLICA_BACK_S),
+        (kill_web, REPLICA_BACK_S),
+        (kill_controller, REPLICA_BACK_S),
+        (kill_gateway, REPLICA_BACK_S),
         (restart_postgresql, DATABASE_BACK_S),
         (kill_postgresql, DATABASE_BACK_S),
     ],
@@ -80,10 +87,10 @@ def test_no_acknowledged_write_is_lost_or_doubled(
         Writer.of_points(platform.credentials(), run) as points,
         Writer.of_runs(platform.credentials(), str(experiment.id)) as runs,
     ):
-        for number in range(ROUNDS):
+        for _ in range(ROUNDS):
             for writer in (points, runs):
                 writer.more(10, within=GIVEN_UP_AFTER_S)
-            fault(platform, number)
+            fault(platform)
             since = time.monotonic()
             away.append(max(writer.first_after(since, within=GIVEN_UP_AFTER_S) - since for writer in (points, runs)))
 
