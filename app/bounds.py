@@ -1,4 +1,4 @@
-"""How many there may be of what is listed whole: a list without pages needs an end that stands elsewhere."""
+"""How many there may be of what one request adds to: lists that are read whole need an end, and so do the others."""
 
 from enum import StrEnum
 from typing import Any

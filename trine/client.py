@@ -9,6 +9,7 @@ import trine.resources.aio.administration as aio_administration
 import trine.resources.aio.comparison as aio_comparison
 import trine.resources.aio.datasets as aio_datasets
 import trine.resources.aio.inference as aio_inference
+import trine.resources.aio.organizations as aio_organizations
 import trine.resources.aio.registry as aio_registry
 import trine.resources.aio.scheduling as aio_scheduling
 import trine.resources.aio.simulation as aio_simulation
@@ -22,6 +23,7 @@ import trine.resources.blocking.administration as administration
 import trine.resources.blocking.comparison as comparison
 import trine.resources.blocking.datasets as datasets
 import trine.resources.blocking.inference as inference
+import trine.resources.blocking.organizations as organizations
 import trine.resources.blocking.registry as registry
 import trine.resources.blocking.scheduling as scheduling
 import trine.resources.blocking.simulation as simulation
@@ -47,7 +49,8 @@ class Client:
         self.transport = Transport(url, api_key)
         connection = Connection(self.transport, project)
         self.account = accounts.Account(connection)
-        self.organizations = accounts.Organizations(connection)
+        self.organizations = organizations.Organizations(connection)
+        self.service_accounts = organizations.ServiceAccounts(connection)
         self.projects = accounts.Projects(connection)
         self.api_keys = accounts.ApiKeys(connection)
         self.administration = administration.Administration(connection)
@@ -88,7 +91,8 @@ class AsyncClient:
         self.transport = AsyncTransport(url, api_key)
         connection = AsyncConnection(self.transport, project)
         self.account = aio_accounts.Account(connection)
-        self.organizations = aio_accounts.Organizations(connection)
+        self.organizations = aio_organizations.Organizations(connection)
+        self.service_accounts = aio_organizations.ServiceAccounts(connection)
         self.projects = aio_accounts.Projects(connection)
         self.api_keys = aio_accounts.ApiKeys(connection)
         self.administration = aio_administration.Administration(connection)

@@ -1,11 +1,11 @@
 """API keys, of people and of service accounts: what they are for, how long they hold, and their end."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.accounts.repository import ApiKeyRepository
+from app.accounts.repository import VALID, ApiKeyRepository
 from app.accounts.schemas import ApiKeyCreate
 from app.activity import service as activity
 from app.activity.actor import Subject
@@ -18,6 +18,7 @@ from app.errors import Forbidden, Invalid, NotFound
 from app.kit.clock import now
 from app.kit.crypto import keyed_hash, new_token
 from app.kit.notify import notify
+from app.kit.pagination import PageRequest, Rows, page
 from app.projects import service as projects
 from app.tables import ApiKey, Membership, ServiceAccount
 
@@ -62,10 +63,16 @@ async def create(
     return key, token
 
 
-async def mine(session: AsyncSession, *, principal: Principal) -> Sequence[ApiKey]:
-    if principal.user_id is None:
-        return await ApiKeyRepository(session).listed(ApiKey.service_account_id == principal.service_account_id)
-    return await ApiKeyRepository(session).listed(ApiKey.user_id == principal.user_id)
+async def mine(session: AsyncSession, *, principal: Principal, request: PageRequest, valid: bool) -> Rows[ApiKey]:
+    owner = ApiKey.service_account_id if principal.user_id is None else ApiKey.user_id
+    return await listed(session, owner == principal.actor_id, request=request, valid=valid)
+
+
+async def listed(
+    session: AsyncSession, owned: ColumnElement[bool], *, request: PageRequest, valid: bool
+) -> Rows[ApiKey]:
+    """With `valid`, neither revoked ones nor those that have expired."""
+    return page(await ApiKeyRepository(session).page(request, owned, *(VALID if valid else ())), request)
 
 
 async def revoke(session: AsyncSession, *, principal: Principal, key_id: UUID, account_id: UUID | None = None) -> None:

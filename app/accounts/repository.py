@@ -8,8 +8,7 @@ from sqlalchemy import ColumnElement, CursorResult, func, update
 from app.kit.repository import Repository
 from app.tables import ApiKey, ServiceAccount, SignInSession, User
 
-REVOKED = 100
-"""API keys that are listed although they are revoked; the events tell of all."""
+VALID = (ApiKey.revoked_at.is_(None), ApiKey.expires_at.is_(None) | (ApiKey.expires_at > func.now()))
 
 
 class UserRepository(Repository[User]):
@@ -39,12 +38,6 @@ class ApiKeyRepository(Repository[ApiKey]):
     table = ApiKey
     project = "none"
     """A key stays its owner's to see and revoke, whatever becomes of its default project."""
-
-    async def listed(self, *criteria: ColumnElement[bool]) -> Sequence[ApiKey]:
-        """All that are not revoked, and of the others the last `REVOKED`; in the order in which they were made."""
-        ended = self.statement().where(*criteria, ApiKey.revoked_at.is_not(None))
-        last = ended.with_only_columns(ApiKey.id).order_by(ApiKey.id.desc()).limit(REVOKED)
-        return await self.every(*criteria, ApiKey.revoked_at.is_(None) | ApiKey.id.in_(last))
 
     async def revoke(self, key_id: UUID, when: datetime) -> bool:
         """False where it has been revoked before."""

@@ -16,10 +16,21 @@ from app.accounts.schemas import (
     SignedIn,
     UserRead,
     UserUpdate,
+    ValidAlone,
 )
 from app.auth import browser
 from app.auth.attempts import address_of
-from app.deps import MayMakeKeys, MayManageMembers, MayRead, OpenSessionDep, PlatformDep, PrincipalDep, SessionDep
+from app.deps import (
+    MayMakeKeys,
+    MayManageMembers,
+    MayRead,
+    OpenSessionDep,
+    Paging,
+    PlatformDep,
+    PrincipalDep,
+    SessionDep,
+)
+from app.kit.pagination import Page
 from app.orgs import service as orgs
 from app.orgs.precondition import MEMBER_UNCHANGED
 from app.platform import Platform
@@ -94,9 +105,9 @@ async def create_api_key(
     return ApiKeyRead.model_validate(row).model_dump() | {"key": key}
 
 
-@router.get("/api-keys", response_model=list[ApiKeyRead])
-async def api_keys(session: SessionDep, principal: MayRead) -> object:
-    return await keys.mine(session, principal=principal)
+@router.get("/api-keys", response_model=Page[ApiKeyRead])
+async def api_keys(session: SessionDep, principal: MayRead, paging: Paging, valid: ValidAlone = False) -> object:
+    return await keys.mine(session, principal=principal, request=paging, valid=valid)
 
 
 @router.delete("/api-keys/{key_id}", status_code=status.HTTP_204_NO_CONTENT)

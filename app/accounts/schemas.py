@@ -2,6 +2,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
+from fastapi import Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, EmailStr, Field
 
 from app.auth.permissions import KeyScope, Role
@@ -12,6 +13,8 @@ Password = Annotated[str, Field(min_length=12, max_length=256)]
 
 SecondFactorCode = Annotated[str, Field(min_length=6, max_length=40)]
 """What the device shows, or a recovery code."""
+
+ValidAlone = Annotated[bool, Query(description="Neither revoked keys nor those that have expired.")]
 
 OWN_PAGE = r"^/([A-Za-z0-9._~$&'()*+,;=:@%?#-][A-Za-z0-9._~!$&'()*+,;=:@%/?#-]*)?$"
 """A path, and no `//host` or `/\\host`, which browsers take for an address of somewhere else."""

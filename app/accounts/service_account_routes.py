@@ -9,8 +9,10 @@ from app.accounts.schemas import (
     ApiKeyRead,
     ServiceAccountCreate,
     ServiceAccountRead,
+    ValidAlone,
 )
-from app.deps import MayManageMembers, MayRead, PlatformDep, SessionDep
+from app.deps import MayManageMembers, MayRead, Paging, PlatformDep, SessionDep
+from app.kit.pagination import Page
 
 router = APIRouter(tags=["service accounts"])
 
@@ -20,9 +22,9 @@ async def create(session: SessionDep, principal: MayManageMembers, org: str, bod
     return await service_accounts.create(session, principal=principal, org=org, body=body)
 
 
-@router.get("/orgs/{org}/service-accounts", response_model=list[ServiceAccountRead])
-async def accounts(session: SessionDep, principal: MayRead, org: str) -> object:
-    return await service_accounts.accounts(session, principal=principal, org=org)
+@router.get("/orgs/{org}/service-accounts", response_model=Page[ServiceAccountRead])
+async def accounts(session: SessionDep, principal: MayRead, org: str, paging: Paging) -> object:
+    return await service_accounts.accounts(session, principal=principal, org=org, request=paging)
 
 
 @router.delete("/service-accounts/{account_id}", status_code=status.HTTP_204_NO_CONTENT)
@@ -40,9 +42,13 @@ async def create_key(
     return ApiKeyRead.model_validate(row).model_dump() | {"key": key}
 
 
-@router.get("/service-accounts/{account_id}/keys", response_model=list[ApiKeyRead])
-async def keys(session: SessionDep, principal: MayManageMembers, account_id: UUID) -> object:
-    return await service_accounts.keys_of(session, principal=principal, account_id=account_id)
+@router.get("/service-accounts/{account_id}/keys", response_model=Page[ApiKeyRead])
+async def keys(
+    session: SessionDep, principal: MayManageMembers, account_id: UUID, paging: Paging, valid: ValidAlone = False
+) -> object:
+    return await service_accounts.keys_of(
+        session, principal=principal, account_id=account_id, request=paging, valid=valid
+    )
 
 
 @router.delete("/service-accounts/{account_id}/keys/{key_id}", status_code=status.HTTP_204_NO_CONTENT)

@@ -1,6 +1,5 @@
 """Service accounts: principals of one organization that have API keys and nothing else."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -19,6 +18,7 @@ from app.bounds import Listed, check_room
 from app.errors import Conflict, NotFound
 from app.kit.clock import now
 from app.kit.notify import notify
+from app.kit.pagination import PageRequest, Rows, page
 from app.orgs import invitations, members
 from app.orgs import service as orgs
 from app.tables import ApiKey, ServiceAccount
@@ -43,9 +43,12 @@ async def create(
     return account
 
 
-async def accounts(session: AsyncSession, *, principal: Principal, org: str) -> Sequence[ServiceAccount]:
+async def accounts(
+    session: AsyncSession, *, principal: Principal, org: str, request: PageRequest
+) -> Rows[ServiceAccount]:
     organization = await orgs.get(session, principal=principal, ref=org)
-    return await ServiceAccountRepository(session).every(ServiceAccount.org_id == organization.id)
+    of_organization = ServiceAccount.org_id == organization.id
+    return page(await ServiceAccountRepository(session).page(request, of_organization), request)
 
 
 async def remove(session: AsyncSession, *, principal: Principal, account_id: UUID) -> None:
@@ -67,9 +70,11 @@ async def create_key(
     return await keys.create(session, pepper=pepper, principal=principal, body=body, account=account)
 
 
-async def keys_of(session: AsyncSession, *, principal: Principal, account_id: UUID) -> Sequence[ApiKey]:
+async def keys_of(
+    session: AsyncSession, *, principal: Principal, account_id: UUID, request: PageRequest, valid: bool
+) -> Rows[ApiKey]:
     account = await _managed(session, principal, account_id)
-    return await ApiKeyRepository(session).listed(ApiKey.service_account_id == account.id)
+    return await keys.listed(session, ApiKey.service_account_id == account.id, request=request, valid=valid)
 
 
 async def revoke_key(session: AsyncSession, *, principal: Principal, account_id: UUID, key_id: UUID) -> None:

@@ -4,11 +4,21 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Request, Response, status
 from fastapi.responses import StreamingResponse
 
-from app.deps import JobMayReport, MayRead, MayWork, NarrowedOrDeleted, PlatformDep, ReportingSessionDep, SessionDep
+from app.deps import (
+    JobMayReport,
+    MayRead,
+    MayWork,
+    NarrowedOrDeleted,
+    Paging,
+    PlatformDep,
+    ReportingSessionDep,
+    SessionDep,
+)
 from app.errors import PROBLEMS, NotFound
 from app.experiments import artifacts, deletion
 from app.experiments.schemas import ArtifactCreate, ArtifactDetail, ArtifactRead, Sha256
 from app.kit.db import Scope
+from app.kit.pagination import Page
 from app.platform import Platform
 from app.storage import archive, delivery, links
 from app.storage.delivery import Wanted
@@ -86,9 +96,11 @@ async def create(session: ReportingSessionDep, principal: JobMayReport, run_id: 
     return await artifacts.create(session, principal=principal, run_id=run_id, body=body)
 
 
-@router.get("/runs/{run_id}/artifacts", response_model=list[ArtifactRead])
-async def of_run(session: SessionDep, principal: MayRead, run_id: UUID, filters: NarrowedOrDeleted) -> object:
-    return await artifacts.of_run(session, principal=principal, run_id=run_id, filters=filters)
+@router.get("/runs/{run_id}/artifacts", response_model=Page[ArtifactRead])
+async def of_run(
+    session: SessionDep, principal: MayRead, run_id: UUID, paging: Paging, filters: NarrowedOrDeleted
+) -> object:
+    return await artifacts.of_run(session, principal=principal, run_id=run_id, request=paging, filters=filters)
 
 
 @router.get("/artifacts/{artifact_id}", response_model=ArtifactDetail)

@@ -21,6 +21,7 @@ from app.experiments.repository import ArtifactRepository
 from app.experiments.schemas import ArtifactCreate, FileEntry
 from app.kit.db import Database
 from app.kit.filters import Filters
+from app.kit.pagination import PageRequest, Rows, page
 from app.quotas import checks
 from app.storage.store import ArtifactStore
 from app.tables import Artifact, ArtifactFile
@@ -115,12 +116,16 @@ async def create(session: AsyncSession, *, principal: Principal, run_id: UUID, b
 
 
 async def of_run(
-    session: AsyncSession, *, principal: Principal, run_id: UUID, filters: Filters | None = None
-) -> Sequence[Artifact]:
-    filters = filters or Filters()
+    session: AsyncSession, *, principal: Principal, run_id: UUID, request: PageRequest, filters: Filters
+) -> Rows[Artifact]:
     run = await experiments.get(session, principal=principal, run_id=run_id, action=removal.listing(filters))
     repository = ArtifactRepository(session, deleted=filters.deleted)
-    return await repository.every(Artifact.run_id == run.id, *filters.of(Artifact))
+    return page(await repository.page(request, Artifact.run_id == run.id, *filters.of(Artifact)), request)
+
+
+async def newest(session: AsyncSession, *, run_id: UUID, kind: str) -> Artifact | None:
+    """Of this type, for a reader whose right to the run has been checked."""
+    return await ArtifactRepository(session).newest(run_id, kind)
 
 
 async def get(

@@ -47,6 +47,10 @@ def _position(run_id: UUID, log_id: UUID) -> ColumnElement[int]:
 class ArtifactRepository(Repository[Artifact]):
     table = Artifact
 
+    async def newest(self, run_id: UUID, kind: str) -> Artifact | None:
+        statement = self.statement().where(Artifact.run_id == run_id, Artifact.type == kind)
+        return (await self.session.scalars(statement.order_by(Artifact.id.desc()).limit(1))).one_or_none()
+
     async def files(self, artifact_id: UUID) -> Sequence[ArtifactFile]:
         statement = select(ArtifactFile).where(ArtifactFile.artifact_id == artifact_id).order_by(ArtifactFile.path)
         return (await self.session.scalars(statement)).all()

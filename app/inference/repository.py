@@ -9,8 +9,6 @@ from app.scheduler.status import ENDED, Phase, Status
 from app.tables import Deployment, InferenceService, ModelVersion, RegisteredModel, Workload
 
 LIVE = Deployment.workload_id.in_(select(Workload.id).where(Workload.status.not_in(ENDED)))
-ENDED_SHOWN = 100
-"""Deployments of a service that are listed although they have ended; each can still be read by its id."""
 
 
 class ServiceRepository(Repository[InferenceService]):
@@ -51,14 +49,6 @@ class DeploymentRepository(Repository[Deployment]):
 
     async def of_service(self, service_id: UUID) -> Sequence[Deployment]:
         statement = self.statement().where(Deployment.service_id == service_id).order_by(Deployment.id.desc())
-        return (await self.session.scalars(statement)).all()
-
-    async def listed(self, service_id: UUID) -> Sequence[Deployment]:
-        """All that have not ended, and of the others the last `ENDED_SHOWN`; the newest first."""
-        wanted = Deployment.service_id == service_id
-        ended = self.statement().where(wanted, ~LIVE).with_only_columns(Deployment.id)
-        last = ended.order_by(Deployment.id.desc()).limit(ENDED_SHOWN)
-        statement = self.statement().where(wanted, LIVE | Deployment.id.in_(last)).order_by(Deployment.id.desc())
         return (await self.session.scalars(statement)).all()
 
 

@@ -1,6 +1,8 @@
+from collections.abc import Sequence
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response, status
+from fastapi import APIRouter, Depends, Query, Response, status
 
 from app.deps import MayRead, MayWork, NarrowedOrDeleted, Paging, PlatformDep, SessionDep
 from app.inference import metrics, service
@@ -9,6 +11,7 @@ from app.inference.repository import ServiceRepository
 from app.inference.schemas import DeploymentCreate, DeploymentRead, ServiceCreate, ServiceRead, Traffic
 from app.kit.pagination import Page
 from app.precondition import Unchanged, tagged
+from app.scheduler.status import Status
 from app.span import AskedSpan
 
 router = APIRouter(tags=["inference"])
@@ -57,9 +60,15 @@ async def deploy(session: SessionDep, principal: MayWork, service_id: UUID, body
     return await service.deploy(session, principal=principal, service_id=service_id, body=body)
 
 
-@router.get("/services/{service_id}/deployments", response_model=list[DeploymentRead])
-async def deployments(session: SessionDep, principal: MayRead, service_id: UUID) -> object:
-    return await service.deployments(session, principal=principal, service_id=service_id)
+@router.get("/services/{service_id}/deployments", response_model=Page[DeploymentRead])
+async def deployments(
+    session: SessionDep,
+    principal: MayRead,
+    service_id: UUID,
+    paging: Paging,
+    status: Annotated[Sequence[Status], Query()] = (),
+) -> object:
+    return await service.deployments(session, principal=principal, service_id=service_id, request=paging, status=status)
 
 
 @router.put("/services/{service_id}/traffic", response_model=list[DeploymentRead], dependencies=[UNCHANGED])

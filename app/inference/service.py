@@ -21,12 +21,13 @@ from app.inference.schemas import DeploymentCreate, DeploymentRead
 from app.kit.clock import now
 from app.kit.filters import Filters
 from app.kit.notify import notify
-from app.kit.pagination import PageRequest, Rows
+from app.kit.pagination import PageRequest, Rows, page
 from app.projects import service as projects
 from app.registry import versions
 from app.scheduler import service as scheduler
+from app.scheduler.criteria_repository import having
 from app.scheduler.schemas import WorkloadRead
-from app.scheduler.status import ENDED
+from app.scheduler.status import ENDED, Status
 from app.tables import Deployment, InferenceService
 from trine.specs.enrolment import WorkloadKind
 from trine.specs.inference import Engine, bundles
@@ -145,9 +146,12 @@ async def deploy(
     return (await read(session, [deployment]))[0]
 
 
-async def deployments(session: AsyncSession, *, principal: Principal, service_id: UUID) -> list[DeploymentRead]:
+async def deployments(
+    session: AsyncSession, *, principal: Principal, service_id: UUID, request: PageRequest, status: Sequence[Status]
+) -> Rows[DeploymentRead]:
     service = await get(session, principal=principal, service_id=service_id)
-    return await read(session, await DeploymentRepository(session).listed(service.id))
+    wanted = [Deployment.service_id == service.id, *having(Deployment, status)]
+    return page(await read(session, await DeploymentRepository(session).page(request, *wanted)), request)
 
 
 async def deployment(session: AsyncSession, *, principal: Principal, deployment_id: UUID) -> DeploymentRead:

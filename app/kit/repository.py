@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, literal_column, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,6 +13,7 @@ from app.kit.orm import Base
 from app.kit.pagination import PageRequest
 
 R = TypeVar("R", bound=Base)
+S = TypeVar("S", bound=Select[*tuple[Any, ...]])
 
 
 class Repository(Generic[R]):
@@ -67,9 +68,7 @@ class Repository(Generic[R]):
 
     async def page(self, request: PageRequest, *criteria: ColumnElement[bool]) -> Sequence[R]:
         """At most `limit + 1` rows, newest first; the extra one tells that there is more."""
-        statement = self.statement().where(*criteria).order_by(self.table.id.desc()).limit(request.limit + 1)
-        if request.before:
-            statement = statement.where(self.table.id < request.before)
+        statement = following(self.statement().where(*criteria), self.table.id, request)
         return (await self.session.scalars(statement)).all()
 
     async def add(self, row: R) -> R:
@@ -93,3 +92,10 @@ class Repository(Generic[R]):
             if found is None:
                 raise
             return found, False
+
+
+def following(statement: S, key: SQLColumnExpression[Any], request: PageRequest) -> S:
+    """At most `limit + 1` of its rows, by `key` from the newest on; the extra one tells that there is more."""
+    if request.before:
+        statement = statement.where(key < request.before)
+    return statement.order_by(key.desc()).limit(request.limit + 1)

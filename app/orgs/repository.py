@@ -3,8 +3,15 @@ from uuid import UUID
 
 from sqlalchemy import Row, func, select, update
 
-from app.kit.repository import Repository
+from app.kit.pagination import PageRequest
+from app.kit.repository import Repository, following
 from app.tables import Invitation, Membership, Organization, User
+
+Person = Row[UUID, UUID, str, str, str]
+"""Membership, user, e-mail, name, role."""
+_PEOPLE = select(Membership.id, Membership.user_id, User.email, User.name, Membership.role).join(
+    User, User.id == Membership.user_id
+)
 
 
 class OrganizationRepository(Repository[Organization]):
@@ -19,16 +26,14 @@ class OrganizationRepository(Repository[Organization]):
 class MembershipRepository(Repository[Membership]):
     table = Membership
 
-    async def with_people(self, org_id: UUID, user_id: UUID | None = None) -> Sequence[Row[UUID, UUID, str, str, str]]:
-        statement = (
-            select(Membership.id, Membership.user_id, User.email, User.name, Membership.role)
-            .join(User, User.id == Membership.user_id)
-            .where(Membership.org_id == org_id)
-            .order_by(Membership.id)
-        )
-        if user_id:
-            statement = statement.where(Membership.user_id == user_id)
+    async def page_with_people(self, request: PageRequest, org_id: UUID) -> Sequence[Person]:
+        """As `page`."""
+        statement = following(_PEOPLE.where(Membership.org_id == org_id), Membership.id, request)
         return (await self.session.execute(statement)).all()
+
+    async def with_person(self, membership: Membership) -> Person:
+        statement = _PEOPLE.where(Membership.org_id == membership.org_id, Membership.id == membership.id)
+        return (await self.session.execute(statement)).one()
 
     async def of(self, org_id: UUID, user_id: UUID) -> Membership | None:
         return await self.one(Membership.org_id == org_id, Membership.user_id == user_id)

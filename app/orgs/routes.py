@@ -20,9 +20,9 @@ from app.precondition import tagged
 router = APIRouter(tags=["organizations"])
 
 
-@router.get("/orgs", response_model=list[OrganizationRead])
-async def mine(session: SessionDep, principal: MayRead) -> object:
-    return await service.mine(session)
+@router.get("/orgs", response_model=Page[OrganizationRead])
+async def mine(session: SessionDep, principal: MayRead, paging: Paging) -> object:
+    return await service.page_of_mine(session, request=paging)
 
 
 @router.get("/orgs/{org}", response_model=OrganizationRead)
@@ -30,9 +30,9 @@ async def get(session: SessionDep, principal: MayRead, org: str) -> object:
     return await service.get(session, principal=principal, ref=org)
 
 
-@router.get("/orgs/{org}/members", response_model=list[MemberRead])
-async def list_members(session: SessionDep, principal: MayRead, org: str) -> object:
-    return await service.members(session, principal=principal, ref=org)
+@router.get("/orgs/{org}/members", response_model=Page[MemberRead])
+async def list_members(session: SessionDep, principal: MayRead, org: str, paging: Paging) -> object:
+    return await service.members(session, principal=principal, ref=org, request=paging)
 
 
 @router.get("/orgs/{org}/members/{user_id}", response_model=MemberRead)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Row
+from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -15,8 +15,9 @@ from app.auth.principal import Principal
 from app.errors import NotFound
 from app.kit.db import Scope, enter
 from app.kit.notify import notify
+from app.kit.pagination import PageRequest, Rows, page
 from app.kit.slug import slug
-from app.orgs.repository import MembershipRepository, OrganizationRepository
+from app.orgs.repository import MembershipRepository, OrganizationRepository, Person
 from app.tables import Membership, Organization
 
 
@@ -40,7 +41,11 @@ async def create(session: AsyncSession, *, name: str, owner_id: UUID, seen: tupl
 
 
 async def mine(session: AsyncSession) -> Sequence[Organization]:
-    return await OrganizationRepository(session).every(Organization.id.in_(session.info["scope"].org_ids))
+    return await OrganizationRepository(session).every(_mine(session))
+
+
+async def page_of_mine(session: AsyncSession, *, request: PageRequest) -> Rows[Organization]:
+    return page(await OrganizationRepository(session).page(request, _mine(session)), request)
 
 
 async def get(session: AsyncSession, *, principal: Principal, ref: str) -> Organization:
@@ -52,9 +57,9 @@ async def get(session: AsyncSession, *, principal: Principal, ref: str) -> Organ
     return organization
 
 
-async def members(session: AsyncSession, *, principal: Principal, ref: str) -> Sequence[Row[UUID, UUID, str, str, str]]:
+async def members(session: AsyncSession, *, principal: Principal, ref: str, request: PageRequest) -> Rows[Person]:
     organization = await get(session, principal=principal, ref=ref)
-    return await MembershipRepository(session).with_people(organization.id)
+    return page(await MembershipRepository(session).page_with_people(request, organization.id), request)
 
 
 async def require_second_factor(
@@ -88,6 +93,9 @@ async def membership(session: AsyncSession, *, principal: Principal, ref: str, u
     return found
 
 
-async def member(session: AsyncSession, *, membership: Membership) -> Row[UUID, UUID, str, str, str]:
-    (found,) = await MembershipRepository(session).with_people(membership.org_id, membership.user_id)
-    return found
+async def member(session: AsyncSession, *, membership: Membership) -> Person:
+    return await MembershipRepository(session).with_person(membership)
+
+
+def _mine(session: AsyncSession) -> ColumnElement[bool]:
+    return Organization.id.in_(session.info["scope"].org_ids)

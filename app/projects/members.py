@@ -13,17 +13,20 @@ from app.auth.permissions import KEPT, Action, Role, in_project, outranks
 from app.auth.principal import Principal
 from app.errors import Conflict, Forbidden, NotFound
 from app.kit.notify import notify
+from app.kit.pagination import PageRequest, Rows, page
 from app.projects import service
 from app.projects.repository import ProjectMembershipRepository, ProjectRepository
 from app.projects.schemas import ProjectMemberRead
 from app.tables import Project, ProjectMembership
 
 
-async def members(session: AsyncSession, *, principal: Principal, ref: str) -> list[ProjectMemberRead]:
+async def members(
+    session: AsyncSession, *, principal: Principal, ref: str, request: PageRequest
+) -> Rows[ProjectMemberRead]:
     """Everybody who sees the project, with the role that they have in it."""
     project = await service.get(session, principal=principal, ref=ref)
-    rows = await ProjectMembershipRepository(session).candidates(project)
-    return [read for row in rows if (read := _read(project, row))]
+    found = page(await ProjectMembershipRepository(session).page_of_members(request, project), request)
+    return Rows([_read(project, row) for row in found.items], found.next_cursor)
 
 
 async def give(
@@ -92,10 +95,9 @@ async def _managed(session: AsyncSession, principal: Principal, ref: str) -> Pro
 
 
 async def _changeable(session: AsyncSession, principal: Principal, project: Project, member_id: UUID) -> Row[Any]:
-    found = await ProjectMembershipRepository(session).candidates(project, member_id)
-    if not found:
+    person = await ProjectMembershipRepository(session).candidate(project, member_id)
+    if person is None:
         raise NotFound("member of the organization", member_id)
-    (person,) = found
     if person.organization_role in KEPT:
         raise Conflict(
             f"an {person.organization_role} of the organization has that role in every project: "
@@ -125,7 +127,7 @@ async def _has_changed(
     await notify(session, TOPIC, member=person.member_id)
 
 
-def _read(project: Project, row: Row[Any]) -> ProjectMemberRead | None:
+def _read(project: Project, row: Row[Any]) -> ProjectMemberRead:
     given = Role(row.given) if row.given else None
     role = in_project(Role(row.organization_role), given, private=project.private)
-    return ProjectMemberRead.model_validate({**row._mapping, "role": role}) if role else None
+    return ProjectMemberRead.model_validate({**row._mapping, "role": role})

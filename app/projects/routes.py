@@ -2,7 +2,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response, status
 
-from app.deps import MayManage, MayManageMembers, MayRead, NarrowedOrDeleted, PlatformDep, SessionDep
+from app.deps import MayManage, MayManageMembers, MayRead, NarrowedOrDeleted, Paging, PlatformDep, SessionDep
+from app.kit.pagination import Page
 from app.precondition import Unchanged, tagged
 from app.projects import members, service
 from app.projects.repository import ProjectRepository
@@ -20,9 +21,9 @@ router = APIRouter(tags=["projects"])
 UNCHANGED = Depends(Unchanged(ProjectRepository, "project"))
 
 
-@router.get("/projects", response_model=list[ProjectRead])
-async def mine(session: SessionDep, principal: MayRead, filters: NarrowedOrDeleted) -> object:
-    return await service.projects(session, principal=principal, filters=filters)
+@router.get("/projects", response_model=Page[ProjectRead])
+async def mine(session: SessionDep, principal: MayRead, paging: Paging, filters: NarrowedOrDeleted) -> object:
+    return await service.projects(session, principal=principal, request=paging, filters=filters)
 
 
 @router.post("/orgs/{org}/projects", response_model=ProjectRead, status_code=status.HTTP_201_CREATED)
@@ -69,10 +70,10 @@ async def set_access(session: SessionDep, principal: MayManageMembers, project: 
     return await members.set_private(session, principal=principal, ref=project, private=body.private)
 
 
-@router.get("/projects/{project}/members", response_model=list[ProjectMemberRead])
-async def list_members(session: SessionDep, principal: MayRead, project: str) -> object:
+@router.get("/projects/{project}/members", response_model=Page[ProjectMemberRead])
+async def list_members(session: SessionDep, principal: MayRead, project: str, paging: Paging) -> object:
     """Everybody who sees the project, with the role that they have in it."""
-    return await members.members(session, principal=principal, ref=project)
+    return await members.members(session, principal=principal, ref=project, request=paging)
 
 
 @router.put("/projects/{project}/members/{member_id}", response_model=ProjectMemberRead)

@@ -19,6 +19,7 @@ from app.bounds import Listed, check_room
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.kit.filters import Filters
 from app.kit.notify import notify
+from app.kit.pagination import PageRequest, Rows, page
 from app.kit.uuids import as_uuid
 from app.orgs import service as orgs
 from app.projects.repository import ProjectRepository
@@ -59,7 +60,9 @@ async def mine(session: AsyncSession) -> Sequence[Project]:
     return await ProjectRepository(session).every()
 
 
-async def projects(session: AsyncSession, *, principal: Principal, filters: Filters) -> Sequence[Project]:
+async def projects(
+    session: AsyncSession, *, principal: Principal, request: PageRequest, filters: Filters
+) -> Rows[Project]:
     """Deleted ones of those organizations in which the principal may undelete them; raises `Forbidden` in none."""
     criteria = filters.of(Project)
     if filters.deleted:
@@ -68,7 +71,7 @@ async def projects(session: AsyncSession, *, principal: Principal, filters: Filt
         if not managed:
             raise Forbidden("deleted projects are for who may undelete them: ask an owner or admin")
         criteria.append(Project.org_id.in_(managed))
-    return await ProjectRepository(session, deleted=filters.deleted).every(*criteria)
+    return page(await ProjectRepository(session, deleted=filters.deleted).page(request, *criteria), request)
 
 
 async def update(

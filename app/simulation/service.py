@@ -114,8 +114,7 @@ async def report(session: AsyncSession, *, principal: Principal, simulation_id: 
     """Raises `NotFound` while there is none."""
     simulation = await _row(session, principal, simulation_id, Action.READ)
     run = await experiments.get(session, principal=principal, run_id=simulation.run_id)
-    written = await artifacts.of_run(session, principal=principal, run_id=run.id)
-    newest = next((artifact for artifact in reversed(written) if artifact.type == "report"), None)
+    newest = await artifacts.newest(session, run_id=run.id, kind="report")
     if newest is None:
         raise NotFound("report yet of the simulation", simulation_id)
     files = await artifacts.files(session, artifact_id=newest.id)

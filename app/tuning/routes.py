@@ -68,9 +68,9 @@ async def extend(session: SessionDep, principal: MayWork, study_id: UUID, body: 
     return await service.extend(session, principal=principal, study_id=study_id, trials=body.trials)
 
 
-@router.get("/studies/{study_id}/trials", response_model=list[TrialRead])
-async def trials(session: SessionDep, principal: MayRead, study_id: UUID) -> object:
-    return await service.trials(session, principal=principal, study_id=study_id)
+@router.get("/studies/{study_id}/trials", response_model=Page[TrialRead])
+async def trials(session: SessionDep, principal: MayRead, study_id: UUID, paging: Paging) -> object:
+    return await service.page_of_trials(session, principal=principal, study_id=study_id, request=paging)
 
 
 @router.post("/studies/{study_id}/trials", response_model=TrialRead, status_code=status.HTTP_201_CREATED)

@@ -118,6 +118,13 @@ async def trials(session: AsyncSession, *, principal: Principal, study_id: UUID)
     return await TrialRepository(session).of_study(study.id)
 
 
+async def page_of_trials(
+    session: AsyncSession, *, principal: Principal, study_id: UUID, request: PageRequest
+) -> Rows[Trial]:
+    study = await _row(session, principal, study_id, Action.READ)
+    return page(await TrialRepository(session).page(request, Trial.study_id == study.id), request)
+
+
 async def start_trial(
     session: AsyncSession, *, principal: Principal, study_id: UUID, number: int, params: dict[str, object]
 ) -> Trial:

@@ -82,7 +82,7 @@ def study(client: Client, created: Study, progress: Progress, results: Results) 
     found = client.studies.get(created.id)
     if found.best is None:
         raise DemoError("the study ended without a trial that has a value")
-    trials = client.studies.trials(created.id)
+    trials = list(client.studies.trials(created.id))
     results.study = {
         "study": str(created.id),
         "trials": len(trials),

@@ -5,10 +5,8 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from app.accounts import repository as accounts
 from app.auth.permissions import Role
 from app.bounds import MOST, Listed
-from app.inference import repository as inference
 from tests.app.test_isolation import STUDY
 from tests.fixtures.auth import Person
 from tests.fixtures.factories import make_artifact, make_run, make_version
@@ -33,7 +31,7 @@ async def test_projects(ada: Person, bob: Person, monkeypatch: pytest.MonkeyPatc
         said
         == "there can be 2 projects of an organization, and there are: remove or stop one that is not needed any more"
     )
-    assert {project["slug"] for project in await ada.get("/projects")} == {"default", "second"}
+    assert {project["slug"] for project in await ada.listed("/projects")} == {"default", "second"}
     await bob.post(f"/orgs/{bob.org}/projects", {"slug": "third", "name": "of another organization"})
     assert (await ada.http.delete(f"/api/v1/projects/{second['id']}")).status_code == 204
     await ada.post(path, {"slug": "third", "name": "Third"})
@@ -43,10 +41,10 @@ async def test_members(ada: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setitem(MOST, Listed.MEMBERS, 1)
     invitation = await ada.post(f"/orgs/{ada.org}/invitations", {"email": bob.email, "role": "member"})
     await refused(bob, "/invitations:accept", {"token": invitation["token"]})
-    assert len(await ada.get(f"/orgs/{ada.org}/members")) == 1
+    assert len(await ada.listed(f"/orgs/{ada.org}/members")) == 1
     monkeypatch.setitem(MOST, Listed.MEMBERS, 2)
     await bob.post("/invitations:accept", {"token": invitation["token"]})
-    assert len(await ada.get(f"/orgs/{ada.org}/members")) == 2, "the invitation was still good"
+    assert len(await ada.listed(f"/orgs/{ada.org}/members")) == 2, "the invitation was still good"
 
 
 async def test_service_accounts(ada: Person, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,18 +56,16 @@ async def test_service_accounts(ada: Person, monkeypatch: pytest.MonkeyPatch) ->
     await ada.post(path, {"name": "two"})
 
 
-async def test_keys_and_how_many_revoked_ones_are_listed(
-    web_app: FastAPI, ada: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_keys(web_app: FastAPI, ada: Person, bob: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(MOST, Listed.KEYS, 2)
-    monkeypatch.setattr(accounts, "REVOKED", 1)
     first, second = await ada.api_key("first"), await ada.api_key("second")
     body = {"name": "third", "project": str(ada.project_id)}
     await refused(ada, "/api-keys", body)
     for key in (first, second):
         assert (await ada.http.delete(f"/api/v1/api-keys/{key['id']}")).status_code == 204
     third = await ada.post("/api-keys", body)
-    assert [key["id"] for key in await ada.get("/api-keys")] == [second["id"], third["id"]]
+    assert [key["id"] for key in await ada.listed("/api-keys")] == [third["id"], second["id"], first["id"]]
+    assert [key["id"] for key in await ada.listed("/api-keys", valid=True)] == [third["id"]]
     account = await ada.post(f"/orgs/{ada.org}/service-accounts", {"name": "robot"})
     of_account = f"/service-accounts/{account['id']}/keys"
     for name in ("a", "b"):
@@ -89,14 +85,11 @@ async def test_artifacts_of_a_run(ada: Person, monkeypatch: pytest.MonkeyPatch) 
     files = (await ada.get(f"/artifacts/{first['id']}"))["files"]
     body = {"name": "another", "files": [{name: entry[name] for name in ("path", "sha256", "size")} for entry in files]}
     await refused(ada, f"/runs/{run['id']}/artifacts", body)
-    assert [artifact["id"] for artifact in await ada.get(f"/runs/{run['id']}/artifacts")] == [first["id"]]
+    assert [artifact["id"] for artifact in await ada.listed(f"/runs/{run['id']}/artifacts")] == [first["id"]]
 
 
-async def test_deployments_and_how_many_that_ended_are_listed(
-    ada: Person, desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_deployments(ada: Person, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(MOST, Listed.DEPLOYMENTS, 1)
-    monkeypatch.setattr(inference, "ENDED_SHOWN", 1)
     await make_version(ada)
     services = [
         await ada.post(f"/projects/{ada.project_id}/services", {"name": f"{letter}{ada.org_id.hex[-8:]}"})
@@ -109,8 +102,8 @@ async def test_deployments_and_how_many_that_ended_are_listed(
         await refused(ada, path, body)
         await ada.post(f"/deployments/{made[-1]}:stop")
     made.append((await ada.post(path, body))["id"])
-    assert [row["id"] for row in await ada.get(path)] == [made[3], made[2]]
-    assert (await ada.get(f"/deployments/{made[0]}"))["id"] == made[0]
+    assert [row["id"] for row in await ada.listed(path)] == made[::-1]
+    assert [row["id"] for row in await ada.listed(path, status=["queued", "running"])] == [made[3]]
     await ada.post(f"/services/{services[1]['id']}/deployments", body)
 
 
@@ -120,7 +113,7 @@ async def test_a_study_has_no_more_trials_than_it_says(ada: Person, desk: Desk) 
     await ada.post(path, {"number": 1, "params": {}})
     reply = await ada.http.post(f"/api/v1{path}", json={"number": 2, "params": {}})
     assert (reply.status_code, reply.json()["errors"][0]["field"]) == (422, "number")
-    assert [trial["number"] for trial in await ada.get(path)] == [1]
+    assert [trial["number"] for trial in await ada.listed(path)] == [1]
 
 
 async def test_webhooks_gates_and_approvals(ada: Person, bob: Person, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -156,7 +156,6 @@ async def test_foreign_ids_in_queries_are_answered_like_absent_ones(
         "get /workloads project_id",
         "get /workloads:count project_id",
         "get /events/history subject_id",
-        "get /events/history cursor",
         "get /projects/{project}/runs experiment_id",
         "get /runs/{run_id}/logs after",
         "get /orgs/{org}/usage project",

@@ -128,7 +128,7 @@ def test_a_study_finds_its_best_trial(client: Client) -> None:
     done = client.studies.wait(study.id, within=WITHIN)
 
     assert done.workload.status == "succeeded", done.workload.reason
-    trials = client.studies.trials(study.id)
+    trials = list(client.studies.trials(study.id))
     assert sorted(trial.number for trial in trials) == [0, 1, 2, 3]
     assert done.best is not None
     assert done.best.value == max(trial.value for trial in trials if trial.value is not None)

@@ -60,6 +60,16 @@ async def _make_queue(settings: Settings, url: str) -> None:
 
 @pytest.fixture(scope="session")
 def person(live: Live) -> Person:
+    return _registered(live)
+
+
+@pytest.fixture
+def guest(live: Live) -> Person:
+    """Of another organization."""
+    return _registered(live)
+
+
+def _registered(live: Live) -> Person:
     email = f"{secrets.token_hex(4)}@example.com"
     registration = {"email": email, "password": PASSWORD, "name": "Ada", "organization": f"Org {email}"}
     answer = httpx.post(f"{live.url}/api/v1/auth/register", json=registration).raise_for_status().json()

@@ -7,10 +7,12 @@ import pytest
 import app.main
 import trine.records.accounts as accounts
 import trine.records.activity as activity
+import trine.records.administration as administration
 import trine.records.comparison as comparison
 import trine.records.datasets as datasets
 import trine.records.inference as inference
 import trine.records.lineage as lineage
+import trine.records.organizations as organizations
 import trine.records.registry as registry
 import trine.records.scheduling as scheduling
 import trine.records.tracking as tracking
@@ -27,6 +29,18 @@ MIRRORED: dict[str, type[Record]] = {
     "SignedIn": accounts.SignedIn,
     "ApiKeyRead": accounts.ApiKey,
     "ApiKeyCreated": accounts.ApiKeyCreated,
+    "MemberRead": organizations.Member,
+    "InvitationRead": organizations.Invitation,
+    "InvitationCreated": organizations.InvitationCreated,
+    "ServiceAccountRead": organizations.ServiceAccount,
+    "QuotaRead": organizations.Quota,
+    "UsageRead": organizations.Usage,
+    "PoolUtilization": organizations.PoolUtilization,
+    "ResourceUse": organizations.ResourceUse,
+    "AdministeredOrganization": administration.AdministeredOrganization,
+    "AdministeredUser": administration.AdministeredUser,
+    "PasswordResetCreated": administration.PasswordResetCreated,
+    "DashboardAccess": administration.DashboardAccess,
     "EventRead": activity.ActivityEvent,
     "WorkloadRead": scheduling.Workload,
     "Explanation": scheduling.Explanation,

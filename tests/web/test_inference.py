@@ -50,7 +50,7 @@ async def test_traffic_shows_what_would_change_before_it_does(visit: Visit, desk
     await expect(traffic).to_contain_text("50% → 0%")
     await traffic.get_by_role("button", name="Apply").click()
     await expect(traffic).not_to_contain_text("→")
-    weights = sorted(each["weight"] for each in await ada.get(f"/services/{service['id']}/deployments"))
+    weights = sorted(each["weight"] for each in await ada.listed(f"/services/{service['id']}/deployments"))
     assert weights == [0, 50]
 
     await page.get_by_role("button", name="Stop net v1").first.click()

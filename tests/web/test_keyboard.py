@@ -31,7 +31,7 @@ async def test_signing_in_and_making_a_key(open_page: OpenPage, served: str, ada
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("dialog").locator("code")).to_contain_text("trn_")
     await press(page, page.get_by_role("button", name="Done"))
-    (made,) = await ada.get("/api-keys")
+    (made,) = await ada.listed("/api-keys")
     assert (made["name"], made["scopes"]) == ("notebook", ["inference"])
     # The focus is back where it was, so that the next Tab goes on from there.
     await expect(page.get_by_role("button", name="New key")).to_be_focused()

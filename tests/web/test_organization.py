@@ -58,7 +58,7 @@ async def test_a_role_is_changed_and_a_member_removed(visit: Visit, bob: Person)
     line = page.get_by_role("table", name="Members").get_by_role("row").filter(has_text=bob.email)
     async with page.expect_response(lambda answer: answer.request.method == "PATCH" and answer.ok):
         await line.get_by_role("combobox").select_option("member")
-    members = await visitor.person.get(f"/orgs/{visitor.person.org}/members")
+    members = await visitor.person.listed(f"/orgs/{visitor.person.org}/members")
     roles = {member["email"]: member["role"] for member in members}
     assert roles[bob.email] == "member"
     await line.get_by_role("button", name="Remove").click()

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from trine.cli.language import t
-from trine.cli.options import Json, connected, group
+from trine.cli.options import Json, Org, connected, find, group, organization_of
 from trine.cli.output import print_json, print_list, print_one, print_pairs, say
 from trine.client import Client
 from trine.errors import NotFound, TrineError
@@ -125,14 +125,16 @@ def get_project(slug: Annotated[str, typer.Argument()], as_json: Json = False) -
 @project.command("create", help=t("Makes a project."))
 def create_project(
     slug: Annotated[str, typer.Argument()],
-    org: Annotated[str | None, typer.Option("--org", help=t("Organization; default: your first."))] = None,
+    org: Org = None,
     name: Annotated[str | None, typer.Option("--name")] = None,
     description: Annotated[str, typer.Option("--description")] = "",
     as_json: Json = False,
 ) -> None:
     with connected() as client:
-        place = org or client.account.me().organizations[0].slug
-        _print(client.projects.create(org=place, slug=slug, name=name, description=description), as_json)
+        _print(
+            client.projects.create(org=organization_of(client, org), slug=slug, name=name, description=description),
+            as_json,
+        )
 
 
 def _print(found: Project, as_json: bool) -> None:
@@ -178,7 +180,5 @@ def remove_member(slug: Annotated[str, typer.Argument()], member: Member) -> Non
 
 
 def _member(client: Client, slug: str, named: str) -> str:
-    for each in client.projects.members(slug):
-        if named in (str(each.member_id), each.email, each.name):
-            return str(each.member_id)
-    raise NotFound(t("There is no {what} {name!r}.", what=t("member"), name=named))
+    every = client.projects.members(slug)
+    return str(find(named, every, lambda row: (row.member_id, row.email, row.name), t("member")).member_id)

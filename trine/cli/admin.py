@@ -1,66 +1,64 @@
 """The platform's administrators: they sign in for each command, for no key may do what they may."""
 
-import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from typing import Annotated, Protocol, TypeVar
-from uuid import UUID
+from collections.abc import Callable, Iterable
+from typing import Annotated, TypeVar
 
 import typer
 
-from trine.cli.account import ask_password
+from trine.cli.audit import EVENT
 from trine.cli.language import t
-from trine.cli.options import Json, Limit, group
-from trine.cli.output import print_json, print_list, print_one, say
+from trine.cli.options import Hard, Json, Limit, QuotaResource, Soft, find, group
+from trine.cli.output import Columns, print_json, print_list, print_one, say
+from trine.cli.session import Code, Email, signed_in
 from trine.client import Client
-from trine.errors import NotFound
+from trine.records.administration import AdministeredOrganization, AdministeredUser
+from trine.records.base import Record
 
 admin = group(t("Organizations and people of the platform, for its administrators."))
 
-Email = Annotated[str | None, typer.Option("--email", help=t("Sign in as this person."))]
-Code = Annotated[str | None, typer.Option("--code", help=t("Of the second factor, where the account has one."))]
 Organization = Annotated[str, typer.Argument(metavar="ORGANIZATION", help=t("Slug or identifier."))]
 Person = Annotated[str, typer.Argument(metavar="PERSON", help=t("E-mail or identifier."))]
 
-
-class Identified(Protocol):
-    @property
-    def id(self) -> UUID: ...
-
-
-R = TypeVar("R", bound=Identified)
-
-
-@contextmanager
-def signed_in(email: str | None, code: str | None) -> Iterator[Client]:
-    """A session for one command. The password is asked for, or read from TRINE_PASSWORD or a pipe."""
-    with Client() as known:
-        url, person = known.transport.url, email or known.account.me().user.email
-    password = os.environ.get("TRINE_PASSWORD") or ask_password()
-    with Client(url, "none") as anonymous:
-        token = anonymous.account.login(email=person, password=password, code=code).token
-    with Client(url, token) as client:
-        try:
-            yield client
-        finally:
-            client.account.logout()
+_ORGANIZATION: Columns[AdministeredOrganization] = {
+    "slug": lambda row: row.slug,
+    t("name"): lambda row: row.name,
+    "id": lambda row: row.id,
+    t("created"): lambda row: row.created_at,
+    t("disabled"): lambda row: row.disabled_at,
+}
+_PERSON: Columns[AdministeredUser] = {
+    "e-mail": lambda row: row.email,
+    t("name"): lambda row: row.name,
+    "id": lambda row: row.id,
+    t("administrator"): lambda row: row.is_platform_admin,
+    t("disabled"): lambda row: row.disabled_at,
+}
 
 
-@admin.command("organizations", help=t("Lists organizations."))
-def list_organizations(limit: Limit = 50, email: Email = None, code: Code = None, as_json: Json = False) -> None:
-    with signed_in(email, code) as client:
-        columns = {"slug": lambda row: row.slug, t("name"): lambda row: row.name, "id": lambda row: row.id}
-        columns |= {t("created"): lambda row: row.created_at, t("disabled"): lambda row: row.disabled_at}
-        print_list(client.administration.organizations(limit=limit), columns, as_json=as_json)
+R = TypeVar("R", bound=Record)
 
 
-@admin.command("people", help=t("Lists people."))
-def list_people(limit: Limit = 50, email: Email = None, code: Code = None, as_json: Json = False) -> None:
-    with signed_in(email, code) as client:
-        columns = {"e-mail": lambda row: row.email, t("name"): lambda row: row.name, "id": lambda row: row.id}
-        columns |= {t("administrator"): lambda row: row.is_platform_admin, t("disabled"): lambda row: row.disabled_at}
-        print_list(client.administration.people(limit=limit), columns, as_json=as_json)
+def _lists(name: str, about: str, read: Callable[[Client, int], Iterable[R]], columns: Columns[R]) -> None:
+    @admin.command(name, help=about)
+    def listing(limit: Limit = 50, email: Email = None, code: Code = None, as_json: Json = False) -> None:
+        with signed_in(email, code) as client:
+            print_list(read(client, limit), columns, as_json=as_json)
+
+
+_lists(
+    "organizations",
+    t("Lists organizations."),
+    lambda client, limit: client.administration.organizations(limit=limit),
+    _ORGANIZATION,
+)
+_lists("people", t("Lists people."), lambda client, limit: client.administration.people(limit=limit), _PERSON)
+_lists(
+    "events",
+    t("Lists what administrators did, and refusals that belong to no one organization."),
+    lambda client, limit: client.administration.events(limit=limit),
+    EVENT,
+)
 
 
 @admin.command("organization", help=t("Disables an organization, which stops what it runs, or enables it."))
@@ -72,10 +70,33 @@ def set_organization(
     as_json: Json = False,
 ) -> None:
     with signed_in(email, code) as client:
-        every = client.administration.organizations()
-        meant = _identify(organization, every, lambda row: row.slug, t("organization"))
-        changed = client.administration.set_organization(meant, enabled=enabled)
-        print_one(changed, {"slug": lambda row: row.slug, t("disabled"): lambda row: row.disabled_at}, as_json=as_json)
+        changed = client.administration.set_organization(_organization(client, organization), enabled=enabled)
+        print_one(changed, _ORGANIZATION, as_json=as_json)
+
+
+@admin.command("quota", help=t("Sets a limit of an organization as a whole; without --hard and --soft there is none."))
+def set_quota(
+    organization: Organization,
+    resource: QuotaResource,
+    hard: Hard = None,
+    soft: Soft = None,
+    email: Email = None,
+    code: Code = None,
+    as_json: Json = False,
+) -> None:
+    with signed_in(email, code) as client:
+        meant = _organization(client, organization)
+        made = client.administration.set_quota(meant, resource=resource, hard=hard, soft=soft)
+        print_one(
+            made,
+            {
+                t("resource"): lambda row: row.resource,
+                t("hard limit"): lambda row: row.hard,
+                t("soft limit"): lambda row: row.soft,
+                t("used"): lambda row: row.used,
+            },
+            as_json=as_json,
+        )
 
 
 @admin.command("person", help=t("Disables a person, who is signed out everywhere, or enables them."))
@@ -88,9 +109,7 @@ def set_person(
 ) -> None:
     with signed_in(email, code) as client:
         changed = client.administration.set_person(_person(client, person), enabled=enabled)
-        print_one(
-            changed, {"e-mail": lambda row: row.email, t("disabled"): lambda row: row.disabled_at}, as_json=as_json
-        )
+        print_one(changed, _PERSON, as_json=as_json)
 
 
 @admin.command("reset-password", help=t("Prints a link by which a person chooses a new password, once, within a day."))
@@ -110,13 +129,17 @@ def remove_second_factor(person: Person, email: Email = None, code: Code = None)
         say(t("It is removed."))
 
 
+@admin.command(help=t("Prints address and token of Ray's dashboard; that they were taken is written down."))
+def dashboard(email: Email = None, code: Code = None, as_json: Json = False) -> None:
+    with signed_in(email, code) as client:
+        found = client.administration.open_dashboard()
+        print_one(found, {t("address"): lambda row: row.url, "token": lambda row: row.token}, as_json=as_json)
+
+
+def _organization(client: Client, named: str) -> str:
+    every = client.administration.organizations()
+    return str(find(named, every, lambda row: (row.id, row.slug), t("organization")).id)
+
+
 def _person(client: Client, named: str) -> str:
-    return _identify(named, client.administration.people(), lambda row: row.email, t("person"))
-
-
-def _identify(named: str, every: Iterable[R], name: Callable[[R], str], what: str) -> str:
-    """Raises `NotFound`."""
-    for each in every:
-        if named.lower() in (str(each.id), name(each).lower()):
-            return str(each.id)
-    raise NotFound(t("There is no {what} {name!r}.", what=what, name=named))
+    return str(find(named, client.administration.people(), lambda row: (row.id, row.email), t("person")).id)

@@ -17,6 +17,7 @@ from trine.cli.importing import importing
 from trine.cli.job import job
 from trine.cli.language import t
 from trine.cli.model import model
+from trine.cli.organization import org
 from trine.cli.queue import queue
 from trine.cli.run import run as runs
 from trine.cli.service import service
@@ -92,6 +93,7 @@ app.command(
 app.command(help=t("Signs in and keeps the key on this machine."), rich_help_panel=_person)(login)
 app.command(help=t("Says who you are and where."), rich_help_panel=_person)(whoami)
 app.add_typer(project, name="project", rich_help_panel=_person)
+app.add_typer(org, name="org", rich_help_panel=_person)
 app.add_typer(audit, name="audit", rich_help_panel=_person)
 app.add_typer(admin, name="admin", rich_help_panel=_person)
 app.add_typer(importing, name="import", rich_help_panel=_person)

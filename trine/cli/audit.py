@@ -8,7 +8,8 @@ import typer
 
 from trine.cli.language import t
 from trine.cli.options import Json, Limit, connected, group
-from trine.cli.output import age, print_list
+from trine.cli.output import Columns, age, print_list
+from trine.records.activity import ActivityEvent
 
 audit = group(t("Who did what, and who was refused what."))
 
@@ -20,6 +21,13 @@ Actor = Annotated[
     str | None, typer.Option("--actor", help=t("Only what this person, account or job did (identifier)."))
 ]
 Subject = Annotated[str | None, typer.Option("--subject", help=t("Only what was done to this thing (identifier)."))]
+EVENT: Columns[ActivityEvent] = {
+    t("action"): lambda row: row.action,
+    t("actor"): lambda row: row.actor_id or row.actor_type,
+    t("subject"): lambda row: f"{row.subject_type} {row.subject_id}",
+    t("address"): lambda row: row.data.get("client", {}).get("address"),
+    t("age"): lambda row: age(row.created_at),
+}
 From = Annotated[
     datetime | None,
     typer.Option("--from", formats=_FORMATS, help=t("From this moment on; without an offset, in this machine's zone.")),
@@ -49,14 +57,7 @@ def list_events(
             created_before=_zoned(end),
             limit=limit,
         )
-        columns = {
-            t("action"): lambda row: row.action,
-            t("actor"): lambda row: row.actor_id or row.actor_type,
-            t("subject"): lambda row: f"{row.subject_type} {row.subject_id}",
-            t("address"): lambda row: row.data.get("client", {}).get("address"),
-            t("age"): lambda row: age(row.created_at),
-        }
-        print_list(found, columns, as_json=as_json)
+        print_list(found, EVENT, as_json=as_json)
 
 
 @audit.command(help=t("Writes everything that happened in an organization, oldest first, one JSON object a line."))

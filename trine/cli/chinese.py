@@ -105,6 +105,81 @@ CHINESE: dict[str, str] = {
     "Takes the role of a member in this project back.": "收回成员在本项目中的角色。",
     "Who has which role in a project.": "谁在项目中有什么角色。",
     "E-mail, name of a service account, or identifier.": "邮箱、服务账号名称或标识符。",
+    # organizations
+    "Shows what of each pool an organization held in the last hours.": "显示组织最近几小时在各资源池中的占用。",
+    "pool": "资源池",
+    "GPUs there are": "GPU 总量",
+    "Organizations: members, invitations, service accounts, limits.": "组织：成员、邀请、服务账号、限额。",
+    "Who belongs to an organization, and as what.": "谁属于组织及其角色。",
+    "Who was invited.": "谁被邀请。",
+    "owner, admin, member or viewer.": "owner、admin、member 或 viewer。",
+    "admin, member or viewer.": "admin、member 或 viewer。",
+    "A day of UTC, such as 2026-01-31.": "UTC 日期，如 2026-01-31。",
+    "second factor needed": "要求第二因素",
+    "resource": "资源",
+    "hard limit": "硬限额",
+    "soft limit": "软限额",
+    "used": "已用",
+    "Lists your organizations.": "列出所属的组织。",
+    "Shows an organization.": "显示一个组织。",
+    "Asks every member's session for a second factor, or no longer; you sign in for it.": (
+        "要求（或不再要求）所有成员的会话使用第二因素；需要登录。"
+    ),
+    "Lists limits of an organization, its projects and people, and what of them is used.": (
+        "列出组织、项目与人员的限额及已用量。"
+    ),
+    "Sets a limit of a project or a member; without --hard and --soft there is none.": (
+        "设置项目或成员的限额；不写 --hard 与 --soft 则无限额。"
+    ),
+    "Sets a limit of an organization as a whole; without --hard and --soft there is none.": (
+        "设置整个组织的限额；不写 --hard 与 --soft 则无限额。"
+    ),
+    "Shows what an organization used: by day, project or user.": "显示组织的用量：按天、项目或用户。",
+    "day, project or user.": "day、project 或 user。",
+    "tokens in": "输入 token",
+    "tokens out": "输出 token",
+    "Lists the members of an organization.": "列出组织的成员。",
+    "Gives a member another role in the organization.": "更改成员在组织中的角色。",
+    "Removes a member; their keys of the organization are revoked.": "移除成员；其在组织中的密钥一并吊销。",
+    "Lists invitations and what became of them, newest first.": "列出邀请及其结果，最新的在前。",
+    "good until": "有效期至",
+    "accepted": "接受时间",
+    "revoked": "吊销时间",
+    "Invites somebody and prints the link, which is shown this once.": ("邀请他人并输出链接，链接只显示这一次。"),
+    "Until it expires.": "有效期。",
+    "Takes an invitation back.": "撤回邀请。",
+    "It is revoked.": "已吊销。",
+    "Joins the organization that invited you; you sign in for it.": "加入邀请你的组织；需要登录。",
+    "Service accounts: for programs, whose keys do not go when a person goes.": (
+        "服务账号：供程序使用，人员离开后密钥仍然有效。"
+    ),
+    "Keys of a service account.": "服务账号的密钥。",
+    "Name or identifier.": "名称或标识符。",
+    "Lists service accounts.": "列出服务账号。",
+    "Makes a service account.": "新建服务账号。",
+    "Removes a service account; its keys work no more.": "移除服务账号；其密钥随即失效。",
+    "Lists keys, newest first.": "列出密钥，最新的在前。",
+    "Only those that work.": "只列出有效的。",
+    "key": "密钥",
+    "scopes": "权限范围",
+    "last used": "上次使用",
+    "Makes a key and prints it, this once.": "新建密钥并输出，只显示这一次。",
+    "read, write, inference or admin; several times.": "read、write、inference 或 admin；可重复。",
+    "Revokes a key.": "吊销密钥。",
+    "service account": "服务账号",
+    "gpu, cpu, memory, workloads, storage, tokens_per_day or tokens_per_month.": (
+        "gpu、cpu、memory、workloads、storage、tokens_per_day 或 tokens_per_month。"
+    ),
+    "No more than this.": "不得超过此值。",
+    "Above it there is a warning.": "超过此值时发出警告。",
+    "You are in no organization.": "你不属于任何组织。",
+    "Ask an owner to invite you.": "请组织的所有者邀请你。",
+    "Lists what administrators did, and refusals that belong to no one organization.": (
+        "列出管理员的操作，以及不属于单个组织的拒绝记录。"
+    ),
+    "Prints address and token of Ray's dashboard; that they were taken is written down.": (
+        "输出 Ray 仪表盘的地址与令牌；取用会被记录。"
+    ),
     # registry: versions, gates, webhooks, transfer
     "Shows a version, and the files that it is made of.": "显示一个版本及其包含的文件。",
     "Prints the card of a version, or writes it from a file.": "输出版本的模型卡，或用文件内容写入。",

@@ -1,6 +1,6 @@
 """Options that many commands share, and how they get at the platform."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Protocol, TypeVar
 from uuid import UUID
@@ -9,7 +9,7 @@ import typer
 
 from trine.cli.language import t
 from trine.client import Client
-from trine.errors import NotFound
+from trine.errors import NotFound, TrineError
 
 Json = Annotated[bool, typer.Option("--json", help=t("Print JSON on stdout."))]
 Project = Annotated[
@@ -30,6 +30,16 @@ Filter = Annotated[
     str, typer.Option("--filter", metavar="FILTER", help=t("Such as: metrics.loss < 0.3 and params.lr = 1e-3"))
 ]
 Sort = Annotated[str, typer.Option("--sort", metavar="COLUMNS", help=t("Such as: min(metrics.loss), created_at desc"))]
+Org = Annotated[str | None, typer.Option("--org", help=t("Organization; default: your first."))]
+QuotaResource = Annotated[
+    str,
+    typer.Argument(
+        metavar="RESOURCE",
+        help=t("gpu, cpu, memory, workloads, storage, tokens_per_day or tokens_per_month."),
+    ),
+]
+Hard = Annotated[float | None, typer.Option("--hard", min=0, help=t("No more than this."))]
+Soft = Annotated[float | None, typer.Option("--soft", min=0, help=t("Above it there is a warning."))]
 Reference = Annotated[str, typer.Argument(metavar="ID|NAME", help=t("Identifier, or name: the newest of that name."))]
 
 
@@ -41,6 +51,7 @@ class Named(Protocol):
 
 
 N = TypeVar("N", bound=Named)
+F = TypeVar("F")
 
 
 def group(help_text: str) -> typer.Typer:
@@ -51,6 +62,23 @@ def group(help_text: str) -> typer.Typer:
 def connected(project: str | None = None) -> Iterator[Client]:
     with Client(project=project) as client:
         yield client
+
+
+def organization_of(client: Client, named: str | None) -> str:
+    """Slug or identifier. Raises `TrineError` for who is in none."""
+    if named:
+        return named
+    for first in client.account.me().organizations:
+        return first.slug
+    raise TrineError(t("You are in no organization."), code="no_organization", advice=t("Ask an owner to invite you."))
+
+
+def find(named: str, every: Iterable[F], called: Callable[[F], Iterable[object]], what: str) -> F:
+    """The one that is called so, in capitals or not. Raises `NotFound`."""
+    for each in every:
+        if named.lower() in {str(name).lower() for name in called(each) if name}:
+            return each
+    raise NotFound(t("There is no {what} {name!r}.", what=what, name=named))
 
 
 def identify(reference: str, candidates: Iterable[N], what: str) -> str:

@@ -76,7 +76,7 @@ def list_services(project: Project = None, limit: Limit = 50, as_json: Json = Fa
 def get(reference: Reference, project: Project = None, as_json: Json = False) -> None:
     with connected(project) as client:
         found = client.services.get(_id(client, reference))
-        deployments = client.services.deployments(found.id)
+        deployments = list(client.services.deployments(found.id))
         if as_json:
             print_json(
                 found.model_dump(mode="json") | {"deployments": [each.model_dump(mode="json") for each in deployments]}

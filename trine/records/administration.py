@@ -28,3 +28,10 @@ class PasswordResetCreated(Record):
     token: str
     """Shown this once; good once."""
     expires_at: datetime
+
+
+class DashboardAccess(Record):
+    url: str
+    """Of Ray's dashboard and Jobs API, as the platform reaches it."""
+    token: str
+    """Who has it can run code on the cluster."""

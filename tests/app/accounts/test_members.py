@@ -14,7 +14,7 @@ from tests.fixtures.members import join
 
 
 async def roles(person: Person) -> dict[str, str]:
-    return {member["email"]: member["role"] for member in await person.get(f"/orgs/{person.org_id}/members")}
+    return {member["email"]: member["role"] for member in await person.listed(f"/orgs/{person.org_id}/members")}
 
 
 async def set_role(chief: Person, org: Person, member: Person, role: Role) -> httpx.Response:
@@ -41,7 +41,7 @@ async def test_an_invited_person_joins(ada: Person, bob: Person, controller_data
     assert joined["id"] == str(ada.org_id)
     assert await roles(ada) == {ada.email: "owner", bob.email: "admin"}
     async with asyncio.timeout(5):
-        while {org["id"] for org in await bob.get("/orgs")} != {str(ada.org_id), str(bob.org_id)}:
+        while {org["id"] for org in await bob.listed("/orgs")} != {str(ada.org_id), str(bob.org_id)}:
             continue
     assert {"invitation.created", "invitation.accepted"} <= await actions_of(ada)
 

@@ -24,7 +24,7 @@ async def test_registering_makes_an_account_an_organization_and_a_project(ada: P
     assert me["user"]["email"] == ada.email
     assert [organization["name"] for organization in me["organizations"]] == ["Analytical Engines"]
     assert [project["slug"] for project in me["projects"]] == ["default"]
-    (member,) = await ada.get(f"/orgs/{ada.org}/members")
+    (member,) = await ada.listed(f"/orgs/{ada.org}/members")
     assert (member["email"], member["role"]) == (ada.email, "owner")
 
 
@@ -69,7 +69,7 @@ async def test_a_key_is_shown_once_and_stored_hashed(
 ) -> None:
     made = await ada.api_key("laptop")
     assert made["key"].startswith(made["prefix"])
-    (listed,) = await ada.get("/api-keys")
+    (listed,) = await ada.listed("/api-keys")
     assert "key" not in listed
     async with controller_database.session(CONTROLLER) as session:
         row = (await session.execute(text("SELECT * FROM api_keys WHERE id = :id"), {"id": made["id"]})).one()

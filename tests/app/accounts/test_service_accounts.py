@@ -36,7 +36,7 @@ async def test_a_service_account_works_by_its_key(web_app: FastAPI, ada: Person)
             assert (await asking.post(f"/api/v1{path}", json=body)).status_code == 403, path
     events = (await ada.get("/events/history"))["items"]
     assert {"service_account.created", "api_key.created"} <= {event["action"] for event in events}
-    (listed,) = await ada.get(f"/orgs/{ada.org}/service-accounts")
+    (listed,) = await ada.listed(f"/orgs/{ada.org}/service-accounts")
     assert (listed["id"], listed["role"]) == (account_id, "member")
 
 
@@ -46,15 +46,15 @@ async def test_a_removed_account_has_no_key_that_works(web_app: FastAPI, ada: Pe
         assert (await asking.get("/api/v1/projects")).status_code == 200
     assert (await ada.http.delete(f"/api/v1/service-accounts/{account_id}")).status_code == 204
     assert (await until_refused(web_app, key)).status_code == 401
-    assert await ada.get(f"/orgs/{ada.org}/service-accounts") == []
+    assert await ada.listed(f"/orgs/{ada.org}/service-accounts") == []
     await make(ada)
 
 
 async def test_one_key_of_an_account_is_revoked(web_app: FastAPI, ada: Person) -> None:
     account_id, key = await make(ada)
-    (listed,) = await ada.get(f"/service-accounts/{account_id}/keys")
+    (listed,) = await ada.listed(f"/service-accounts/{account_id}/keys")
     assert "key" not in listed
-    assert await ada.get("/api-keys") == [], "nobody's own"
+    assert await ada.listed("/api-keys") == [], "nobody's own"
     assert (await ada.http.delete(f"/api/v1/api-keys/{listed['id']}")).status_code == 404
     address = f"/api/v1/service-accounts/{account_id}/keys/{listed['id']}"
     assert (await ada.http.delete(address)).status_code == 204
@@ -92,7 +92,7 @@ async def test_scopes_narrow_a_key_and_its_use_is_noted(web_app: FastAPI, ada: P
         assert (await asking.get("/api/v1/projects")).status_code == 200
         reply = await asking.post(f"/api/v1/projects/{ada.project_id}/experiments", json={"name": "x"})
     assert (reply.status_code, reply.json()["code"]) == (403, "insufficient_scope")
-    (listed,) = await ada.get("/api-keys")
+    (listed,) = await ada.listed("/api-keys")
     assert listed["last_used_at"]
     body = {"name": "k", "project": str(ada.project_id), "scopes": ["everything"]}
     assert (await ada.http.post("/api/v1/api-keys", json=body)).status_code == 422

@@ -115,10 +115,11 @@ async def test_what_is_not_valid_or_too_much_is_counted_in_the_log(
 ) -> None:
     app = build_app(settings.model_copy(update={"api_key_rate": "3/hour"}))
     headers = {"X-Forwarded-For": "198.51.100.9"}
-    with structlog.testing.capture_logs() as logs:
-        async with app.router.lifespan_context(app), client(app, ada.token) as asking:
+    async with app.router.lifespan_context(app), client(app, ada.token) as asking:
+        with structlog.testing.capture_logs() as logs:
             said = [await asking.get("/api/v1/projects", params={"limit": "many"}, headers=headers) for _ in range(2)]
             said += [await asking.get("/api/v1/orgs", params={"cursor": "none"}, headers=headers) for _ in range(3)]
+            await app.state.platform.denials.stop()
     assert [reply.status_code for reply in said] == [422, 422, 422, 429, 429]
     who = {"actor_type": "user", "actor_id": str(ada.user_id), "address": "198.51.100.9"}
     told = Counter[tuple[str, int]]()

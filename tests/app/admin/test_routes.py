@@ -81,7 +81,7 @@ async def test_they_see_organizations_and_people_and_nothing_of_theirs(
     assert "password_hash" not in people[ada.email]
     assert (await root.http.get(f"/api/v1/runs/{things['run_id']}")).status_code == 404
     assert (await root.http.get(f"/api/v1/orgs/{ada.org}")).status_code == 404
-    assert [each["id"] for each in await root.get("/orgs")] == [str(root.org_id)]
+    assert [each["id"] for each in await root.listed("/orgs")] == [str(root.org_id)]
 
 
 async def test_a_disabled_person_gets_in_nowhere(
@@ -116,7 +116,7 @@ async def test_nothing_goes_on_in_a_disabled_organization(
         await root.post(f"/admin/organizations/{ada.org_id}:disable")
         await until(by_key, 401)
         await until(ada.http, 404, f"/api/v1/orgs/{ada.org_id}")
-        assert [each["id"] for each in await ada.get("/orgs")] == [str(bob.org_id)], "their others stay"
+        assert [each["id"] for each in await ada.listed("/orgs")] == [str(bob.org_id)], "their others stay"
         assert (await ada.http.get(f"/api/v1/training-jobs/{job['id']}")).status_code == 404
         await root.post(f"/admin/organizations/{ada.org_id}:enable")
         await until(ada.http, 200, f"/api/v1/orgs/{ada.org_id}")

@@ -47,7 +47,7 @@ async def test_the_same_name_and_content_is_the_same_artifact(ada: Person, run: 
     first = await make_artifact(ada, run, {"x": b"1"})
     assert (await make_artifact(ada, run, {"x": b"1"}))["id"] == first["id"]
     assert (await make_artifact(ada, run, {"x": b"2"}))["id"] != first["id"]
-    assert len(await ada.get(f"/runs/{run}/artifacts")) == 2
+    assert len(await ada.listed(f"/runs/{run}/artifacts")) == 2
 
 
 async def test_of_many_at_once_one_is_made(ada: Person, run: str) -> None:
@@ -55,7 +55,7 @@ async def test_of_many_at_once_one_is_made(ada: Person, run: str) -> None:
     body = {"name": "same", "files": [entry]}
     replies = await asyncio.gather(*(ada.http.post(f"/api/v1/runs/{run}/artifacts", json=body) for _ in range(8)))
     assert {reply.status_code for reply in replies} == {201}
-    (made,) = await ada.get(f"/runs/{run}/artifacts")
+    (made,) = await ada.listed(f"/runs/{run}/artifacts")
     assert {reply.json()["id"] for reply in replies} == {made["id"]}
     assert len((await ada.get(f"/artifacts/{made['id']}"))["files"]) == 1
     events = (await ada.get("/events/history", params={"subject_id": made["id"]}))["items"]
@@ -75,7 +75,7 @@ async def test_of_two_at_once_the_second_waits_and_finds_the_first(
         second = asyncio.create_task(ada.http.post(f"/api/v1/runs/{run}/artifacts", json=body))
         await until_blocked(prepared)
     assert (await second).json()["id"] == str(first.id)
-    assert len(await ada.get(f"/runs/{run}/artifacts")) == 1
+    assert len(await ada.listed(f"/runs/{run}/artifacts")) == 1
 
 
 def principal(person: Person) -> Principal:

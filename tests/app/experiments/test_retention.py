@@ -33,7 +33,7 @@ async def put(person: Person, *rules: dict[str, Any]) -> None:
 
 
 async def names(person: Person, run: str) -> set[str]:
-    return {each["attributes"]["n"] for each in await person.get(f"/runs/{run}/artifacts")}
+    return {each["attributes"]["n"] for each in await person.listed(f"/runs/{run}/artifacts")}
 
 
 async def test_the_last_of_each_name_stay(ada: Person, desk: Desk, controller_database: Database) -> None:

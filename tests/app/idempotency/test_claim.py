@@ -151,7 +151,7 @@ async def test_a_secret_is_answered_again_and_stored_nowhere_in_the_clear(
     assert first.status_code == 201, first.text
     again = await ada.http.post("/api/v1/api-keys", json=body, headers=headers)
     assert again.content == first.content
-    assert len(await ada.get("/api-keys")) == 1
+    assert len(await ada.listed("/api-keys")) == 1
     async with controller_database.session(CONTROLLER) as session:
         stored = (await session.execute(text("SELECT response::text FROM idempotency_keys"))).scalars().all()
     assert not any(first.json()["key"] in text for text in stored)
@@ -171,7 +171,7 @@ async def test_an_artifact_is_made_once(ada: Person) -> None:
     body, headers = {"name": "a", "files": [entry]}, {"Idempotency-Key": str(uuid4())}
     replies = [await ada.http.post(f"/api/v1/runs/{run['id']}/artifacts", json=body, headers=headers) for _ in "12"]
     assert [reply.status_code for reply in replies] == [201, 201]
-    assert len(await ada.get(f"/runs/{run['id']}/artifacts")) == 1
+    assert len(await ada.listed(f"/runs/{run['id']}/artifacts")) == 1
 
 
 async def test_keys_are_forgotten_after_their_time(ada: Person, controller_database: Database) -> None:

@@ -105,7 +105,7 @@ async def test_of_one_deployment(
     async with asking(settings, engines, ada) as one:
         await one.completions.create(model="chat", prompt="x")
     await past(desk)
-    rows = await ada.get(f"/services/{service}/deployments")
+    rows = await ada.listed(f"/services/{service}/deployments")
     found = {row["weight"]: (await read(ada, service, deployment_id=row["id"]))["total"]["requests"] for row in rows}
     assert found == {1: 1, 0: 0}
     assert (await bob.http.get(f"/api/v1/services/{service}/metrics")).status_code == 404

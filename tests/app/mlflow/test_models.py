@@ -174,5 +174,5 @@ async def test_a_model_logged_outside_of_a_run(ada: Person) -> None:
     assert loaded.max_iter == 300
     # To the platform it is one artifact of a run.
     (run,) = (await ada.get(f"/projects/{ada.project_id}/runs"))["items"]
-    (artifact,) = await ada.get(f"/runs/{run['id']}/artifacts")
+    (artifact,) = await ada.listed(f"/runs/{run['id']}/artifacts")
     assert (artifact["type"], artifact["attributes"]["framework"]) == ("model", "mlflow")

@@ -84,8 +84,8 @@ async def test_nothing_of_a_private_project_is_there_for_others(
         rows = (await bob.get(path, params={"limit": 200}))["items"]
         assert str(ada.project_id) not in {row["project_id"] for row in rows}, path
     assert await bob.get("/workloads:count") == []
-    assert str(ada.project_id) not in {project["id"] for project in await bob.get("/projects")}
-    assert str(ada.project_id) in {project["id"] for project in await ada.get("/projects")}
+    assert str(ada.project_id) not in {project["id"] for project in await bob.listed("/projects")}
+    assert str(ada.project_id) in {project["id"] for project in await ada.listed("/projects")}
     assert (
         await bob.http.post("/api/v1/api-keys", json={"name": "k", "project": things["project"]})
     ).status_code == 404
@@ -104,7 +104,7 @@ async def test_a_member_of_a_private_project_sees_it(web_app: FastAPI, ada: Pers
     assert (await bob.get(f"/runs/{run['id']}"))["id"] == run["id"]
     ack = await bob.post(f"/runs/{run['id']}/batches", {"source": "bob", "sequence": 0, "tags": {"by": "bob"}})
     assert ack["applied"]
-    roles = {row["email"]: row["role"] for row in await ada.get(f"/projects/{ada.project_id}/members")}
+    roles = {row["email"]: row["role"] for row in await ada.listed(f"/projects/{ada.project_id}/members")}
     assert roles == {ada.email: "owner", bob.email: "member"}
 
 
@@ -180,7 +180,7 @@ async def test_who_leaves_the_organization_leaves_its_projects(
     assert (await ada.http.delete(f"/api/v1/orgs/{ada.org}/members/{bob.user_id}")).status_code == 204
     await join(ada, bob, Role.VIEWER)
     (row,) = [
-        row for row in await ada.get(f"/projects/{ada.project_id}/members") if row["member_id"] == str(bob.user_id)
+        row for row in await ada.listed(f"/projects/{ada.project_id}/members") if row["member_id"] == str(bob.user_id)
     ]
     assert (row["given"], row["role"]) == (None, "viewer")
 

@@ -40,7 +40,7 @@ async def test_a_study_that_has_ended_is_queued_again(ada: Person, desk: Desk) -
     await desk.turn()
     again, worker = await desk.start("study")
     assert again.spec["trials"] == 5
-    assert len(await ada.get(f"/studies/{study['id']}/trials")) == 2, "those that it has stay"
+    assert len(await ada.listed(f"/studies/{study['id']}/trials")) == 2, "those that it has stay"
     await worker.aclose()
 
 

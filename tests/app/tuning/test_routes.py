@@ -64,7 +64,7 @@ async def test_a_number_started_many_times_at_once_is_one_trial(ada: Person, des
     study = await new_study(ada)
     made = await asyncio.gather(*[start(ada, study, 0) for _ in range(6)])
     assert {trial["id"] for trial in made} == {made[0]["id"]}
-    assert len(await ada.get(f"/studies/{study['id']}/trials")) == 1
+    assert len(await ada.listed(f"/studies/{study['id']}/trials")) == 1
     assert len(await trial_runs(ada)) == 1, "the runs of those who came too late are not left behind"
 
 
@@ -109,7 +109,7 @@ async def test_the_best_trial_of_those_that_have_a_value(ada: Person, desk: Desk
             await ada.patch(f"/trials/{trial['id']}", {"status": status, "value": value})
         found = (await ada.get(f"/studies/{study['id']}"))["best"]
         assert found["number"] == best, "the earlier of two that are equal"
-        assert [trial["number"] for trial in await ada.get(f"/studies/{study['id']}/trials")] == [0, 1, 2, 3, 4]
+        assert [trial["number"] for trial in await ada.listed(f"/studies/{study['id']}/trials")] == [4, 3, 2, 1, 0]
 
 
 async def test_a_value_once_told_is_kept(ada: Person, desk: Desk) -> None:

@@ -1,7 +1,7 @@
-from collections.abc import Sequence
+from collections.abc import AsyncIterator
 from datetime import datetime
 
-from trine.records.accounts import ApiKey, ApiKeyCreated, Me, Organization, Project, ProjectMember, SignedIn
+from trine.records.accounts import ApiKey, ApiKeyCreated, Me, Project, ProjectMember, SignedIn
 from trine.resources.aio.base import API, Reference, Resource
 
 
@@ -19,11 +19,6 @@ class Account(Resource):
         await self._transport.request("POST", f"{API}/auth/logout")
 
 
-class Organizations(Resource):
-    async def list(self) -> Sequence[Organization]:
-        return await self._all(Organization, "GET", "/orgs")
-
-
 class Projects(Resource):
     async def create(self, *, org: str, slug: str, name: str | None = None, description: str = "") -> Project:
         body = {"slug": slug, "name": name or slug, "description": description}
@@ -33,12 +28,14 @@ class Projects(Resource):
         """By slug or identifier."""
         return await self._one(Project, "GET", f"/projects/{project}")
 
-    async def list(self) -> Sequence[Project]:
-        return await self._all(Project, "GET", "/projects")
+    async def list(self, *, limit: int | None = None) -> AsyncIterator[Project]:
+        async for found in self._pages(Project, "/projects", limit=limit):
+            yield found
 
-    async def members(self, project: Reference) -> Sequence[ProjectMember]:
+    async def members(self, project: Reference, *, limit: int | None = None) -> AsyncIterator[ProjectMember]:
         """Who sees it, and as what."""
-        return await self._all(ProjectMember, "GET", f"/projects/{project}/members")
+        async for found in self._pages(ProjectMember, f"/projects/{project}/members", limit=limit):
+            yield found
 
     async def give_role(self, project: Reference, member: Reference, role: str) -> ProjectMember:
         """`admin`, `member` or `viewer`; it may be more or less than the role in the organization."""
@@ -61,8 +58,10 @@ class ApiKeys(Resource):
         }
         return await self._one(ApiKeyCreated, "POST", "/api-keys", json=body)
 
-    async def list(self) -> Sequence[ApiKey]:
-        return await self._all(ApiKey, "GET", "/api-keys")
+    async def list(self, *, limit: int | None = None) -> AsyncIterator[ApiKey]:
+        """Those that were revoked too."""
+        async for found in self._pages(ApiKey, "/api-keys", limit=limit):
+            yield found
 
     async def revoke(self, key: Reference) -> None:
         await self._transport.request("DELETE", f"{API}/api-keys/{key}")

@@ -23,8 +23,8 @@ class Events(Resource):
         limit: int | None = None,
     ) -> AsyncIterator[ActivityEvent]:
         """Newest first. `action` is one such as `run.created`, or a family such as `run`; moments have an offset."""
-        wanted = _wanted(action, actor, subject, created_after, created_before)
-        return self._pages(ActivityEvent, "/events/history", limit=limit, **wanted)
+        narrowed = wanted(action, actor, subject, created_after, created_before)
+        return self._pages(ActivityEvent, "/events/history", limit=limit, **narrowed)
 
     async def export(
         self,
@@ -40,8 +40,8 @@ class Events(Resource):
 
         Raises `ConnectionFailed` where it breaks off: what came until then is not the whole.
         """
-        wanted = _wanted(action, actor, subject, created_after, created_before)
-        params = {"org_id": organization, **wanted}
+        narrowed = wanted(action, actor, subject, created_after, created_before)
+        params = {"org_id": organization, **narrowed}
         try:
             async with self._transport.open(f"{API}/events:export", params=params) as response:
                 async for line in response.aiter_lines():
@@ -53,7 +53,7 @@ class Events(Resource):
             ) from error
 
 
-def _wanted(
+def wanted(
     action: str | None,
     actor: UUID | str | None,
     subject: UUID | str | None,

@@ -40,8 +40,10 @@ class Services(Resource):
         body = {"model": model, "version": version, "weight": weight, "spec": spec_body(spec or {})}
         return await self._one(Deployment, "POST", f"/services/{service}/deployments", json=body)
 
-    async def deployments(self, service: Reference) -> Sequence[Deployment]:
-        return await self._all(Deployment, "GET", f"/services/{service}/deployments")
+    async def deployments(self, service: Reference, *, limit: int | None = None) -> AsyncIterator[Deployment]:
+        """Those that have ended too."""
+        async for found in self._pages(Deployment, f"/services/{service}/deployments", limit=limit):
+            yield found
 
     async def deployment(self, deployment: Reference) -> Deployment:
         return await self._one(Deployment, "GET", f"/deployments/{deployment}")

@@ -158,8 +158,9 @@ class Runs(RunsOfProject):
         async with self._transport.open(f"{API}/runs/{run}/media/{media}/content") as response:
             return b"".join([chunk async for chunk in response.aiter_bytes()])
 
-    async def artifacts(self, run: Reference) -> Sequence[Artifact]:
-        return await self._all(Artifact, "GET", f"/runs/{run}/artifacts")
+    async def artifacts(self, run: Reference, *, limit: int | None = None) -> AsyncIterator[Artifact]:
+        async for found in self._pages(Artifact, f"/runs/{run}/artifacts", limit=limit):
+            yield found
 
     async def use_artifact(self, run: Reference, artifact: Reference, *, role: str = "data") -> RunInput:
         """The run has read the artifact, `role` says what for."""

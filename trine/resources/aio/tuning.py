@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from trine.records.work import Study, Trial
@@ -28,8 +28,9 @@ class Studies(Resource):
         """`trials` in all, those that it has among them. A study that has ended is queued again."""
         return await self._one(Study, "POST", f"/studies/{study}:extend", json={"trials": trials})
 
-    async def trials(self, study: Reference) -> Sequence[Trial]:
-        return await self._all(Trial, "GET", f"/studies/{study}/trials")
+    async def trials(self, study: Reference, *, limit: int | None = None) -> AsyncIterator[Trial]:
+        async for found in self._pages(Trial, f"/studies/{study}/trials", limit=limit):
+            yield found
 
     async def wait(self, study: Reference, *, within: float | None = None) -> Study:
         """The study when it has ended, however it ended."""

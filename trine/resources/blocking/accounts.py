@@ -1,9 +1,9 @@
 # Made of `trine/resources/aio` by `scripts/blocking_client.py`: change that, then run it.
 # ruff: noqa
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import datetime
 
-from trine.records.accounts import ApiKey, ApiKeyCreated, Me, Organization, Project, ProjectMember, SignedIn
+from trine.records.accounts import ApiKey, ApiKeyCreated, Me, Project, ProjectMember, SignedIn
 from trine.resources.blocking.base import API, Reference, Resource
 
 
@@ -21,11 +21,6 @@ class Account(Resource):
         self._transport.request("POST", f"{API}/auth/logout")
 
 
-class Organizations(Resource):
-    def list(self) -> Sequence[Organization]:
-        return self._all(Organization, "GET", "/orgs")
-
-
 class Projects(Resource):
     def create(self, *, org: str, slug: str, name: str | None = None, description: str = "") -> Project:
         body = {"slug": slug, "name": name or slug, "description": description}
@@ -35,12 +30,14 @@ class Projects(Resource):
         """By slug or identifier."""
         return self._one(Project, "GET", f"/projects/{project}")
 
-    def list(self) -> Sequence[Project]:
-        return self._all(Project, "GET", "/projects")
+    def list(self, *, limit: int | None = None) -> Iterator[Project]:
+        for found in self._pages(Project, "/projects", limit=limit):
+            yield found
 
-    def members(self, project: Reference) -> Sequence[ProjectMember]:
+    def members(self, project: Reference, *, limit: int | None = None) -> Iterator[ProjectMember]:
         """Who sees it, and as what."""
-        return self._all(ProjectMember, "GET", f"/projects/{project}/members")
+        for found in self._pages(ProjectMember, f"/projects/{project}/members", limit=limit):
+            yield found
 
     def give_role(self, project: Reference, member: Reference, role: str) -> ProjectMember:
         """`admin`, `member` or `viewer`; it may be more or less than the role in the organization."""
@@ -61,8 +58,10 @@ class ApiKeys(Resource):
         }
         return self._one(ApiKeyCreated, "POST", "/api-keys", json=body)
 
-    def list(self) -> Sequence[ApiKey]:
-        return self._all(ApiKey, "GET", "/api-keys")
+    def list(self, *, limit: int | None = None) -> Iterator[ApiKey]:
+        """Those that were revoked too."""
+        for found in self._pages(ApiKey, "/api-keys", limit=limit):
+            yield found
 
     def revoke(self, key: Reference) -> None:
         self._transport.request("DELETE", f"{API}/api-keys/{key}")

@@ -25,8 +25,8 @@ class Events(Resource):
         limit: int | None = None,
     ) -> Iterator[ActivityEvent]:
         """Newest first. `action` is one such as `run.created`, or a family such as `run`; moments have an offset."""
-        wanted = _wanted(action, actor, subject, created_after, created_before)
-        return self._pages(ActivityEvent, "/events/history", limit=limit, **wanted)
+        narrowed = wanted(action, actor, subject, created_after, created_before)
+        return self._pages(ActivityEvent, "/events/history", limit=limit, **narrowed)
 
     def export(
         self,
@@ -42,8 +42,8 @@ class Events(Resource):
 
         Raises `ConnectionFailed` where it breaks off: what came until then is not the whole.
         """
-        wanted = _wanted(action, actor, subject, created_after, created_before)
-        params = {"org_id": organization, **wanted}
+        narrowed = wanted(action, actor, subject, created_after, created_before)
+        params = {"org_id": organization, **narrowed}
         try:
             with self._transport.open(f"{API}/events:export", params=params) as response:
                 for line in response.iter_lines():
@@ -55,7 +55,7 @@ class Events(Resource):
             ) from error
 
 
-def _wanted(
+def wanted(
     action: str | None,
     actor: UUID | str | None,
     subject: UUID | str | None,

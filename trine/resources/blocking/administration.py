@@ -1,8 +1,18 @@
 # Made of `trine/resources/aio` by `scripts/blocking_client.py`: change that, then run it.
 # ruff: noqa
 from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID
 
-from trine.records.administration import AdministeredOrganization, AdministeredUser, PasswordResetCreated
+from trine.records.activity import ActivityEvent
+from trine.records.administration import (
+    AdministeredOrganization,
+    AdministeredUser,
+    DashboardAccess,
+    PasswordResetCreated,
+)
+from trine.records.organizations import Quota
+from trine.resources.blocking.activity import wanted
 from trine.resources.blocking.base import API, Reference, Resource
 
 
@@ -34,3 +44,29 @@ class Administration(Resource):
     def remove_second_factor(self, person: Reference) -> None:
         """For somebody who has lost it, and their recovery codes too."""
         self._transport.request("POST", f"{API}/admin/users/{person}:remove-second-factor")
+
+    def set_quota(
+        self, organization: Reference, *, resource: str, hard: float | None, soft: float | None = None
+    ) -> Quota:
+        """Of the organization as a whole. None: no limit."""
+        body = {"resource": resource, "hard": hard, "soft": soft}
+        return self._one(Quota, "PUT", f"/admin/organizations/{organization}/quota", json=body)
+
+    def open_dashboard(self) -> DashboardAccess:
+        """Address and token of Ray's dashboard and Jobs API; who takes them is written down."""
+        return self._one(DashboardAccess, "POST", "/admin/dashboard:open")
+
+    def events(
+        self,
+        *,
+        action: str | None = None,
+        actor: UUID | str | None = None,
+        subject: UUID | str | None = None,
+        created_after: datetime | None = None,
+        created_before: datetime | None = None,
+        limit: int | None = None,
+    ) -> Iterator[ActivityEvent]:
+        """Of the platform itself, newest first: what its administrators did, and refusals that belong to no one
+        organization."""
+        narrowed = wanted(action, actor, subject, created_after, created_before)
+        return self._pages(ActivityEvent, "/admin/events", limit=limit, **narrowed)

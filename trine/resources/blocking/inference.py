@@ -42,8 +42,10 @@ class Services(Resource):
         body = {"model": model, "version": version, "weight": weight, "spec": spec_body(spec or {})}
         return self._one(Deployment, "POST", f"/services/{service}/deployments", json=body)
 
-    def deployments(self, service: Reference) -> Sequence[Deployment]:
-        return self._all(Deployment, "GET", f"/services/{service}/deployments")
+    def deployments(self, service: Reference, *, limit: int | None = None) -> Iterator[Deployment]:
+        """Those that have ended too."""
+        for found in self._pages(Deployment, f"/services/{service}/deployments", limit=limit):
+            yield found
 
     def deployment(self, deployment: Reference) -> Deployment:
         return self._one(Deployment, "GET", f"/deployments/{deployment}")

@@ -158,8 +158,9 @@ class Runs(RunsOfProject):
         with self._transport.open(f"{API}/runs/{run}/media/{media}/content") as response:
             return b"".join([chunk for chunk in response.iter_bytes()])
 
-    def artifacts(self, run: Reference) -> Sequence[Artifact]:
-        return self._all(Artifact, "GET", f"/runs/{run}/artifacts")
+    def artifacts(self, run: Reference, *, limit: int | None = None) -> Iterator[Artifact]:
+        for found in self._pages(Artifact, f"/runs/{run}/artifacts", limit=limit):
+            yield found
 
     def use_artifact(self, run: Reference, artifact: Reference, *, role: str = "data") -> RunInput:
         """The run has read the artifact, `role` says what for."""

@@ -1,6 +1,6 @@
 # Made of `trine/resources/aio` by `scripts/blocking_client.py`: change that, then run it.
 # ruff: noqa
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from trine.records.work import Study, Trial
@@ -30,8 +30,9 @@ class Studies(Resource):
         """`trials` in all, those that it has among them. A study that has ended is queued again."""
         return self._one(Study, "POST", f"/studies/{study}:extend", json={"trials": trials})
 
-    def trials(self, study: Reference) -> Sequence[Trial]:
-        return self._all(Trial, "GET", f"/studies/{study}/trials")
+    def trials(self, study: Reference, *, limit: int | None = None) -> Iterator[Trial]:
+        for found in self._pages(Trial, f"/studies/{study}/trials", limit=limit):
+            yield found
 
     def wait(self, study: Reference, *, within: float | None = None) -> Study:
         """The study when it has ended, however it ended."""

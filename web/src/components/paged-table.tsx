@@ -21,7 +21,6 @@ interface PagedTableProps<T> {
 /** A list of the platform, page after page. */
 export function PagedTable<T extends { id: string }>(props: PagedTableProps<T>) {
   const { label, query, columns, empty, selection, sorting } = props;
-  const { t } = useI18n();
   if (!query.data) {
     if (query.error) return <ProblemNote error={query.error} onRetry={() => void query.refetch()} />;
     return <Skeleton className="h-40" />;
@@ -38,13 +37,20 @@ export function PagedTable<T extends { id: string }>(props: PagedTableProps<T>) 
         selection={selection}
         sorting={sorting}
       />
-      {query.hasNextPage && (
-        <div className="mt-4 text-center">
-          <Button variant="outline" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-            {t("action.more")}
-          </Button>
-        </div>
-      )}
+      <NextPage query={query} />
     </>
+  );
+}
+
+/** Reads the next page of a list, where there is one. */
+export function NextPage<T>({ query }: { query: UseInfiniteQueryResult<InfiniteData<Page<T>>> }) {
+  const { t } = useI18n();
+  if (!query.hasNextPage) return null;
+  return (
+    <div className="mt-4 text-center">
+      <Button variant="outline" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+        {t("action.more")}
+      </Button>
+    </div>
   );
 }

@@ -8,7 +8,7 @@ import { Panel } from "@/components/ui/panel";
 import { AuditFiltersForm } from "@/features/audit/components/audit-filters";
 import { EventsTable } from "@/features/audit/components/events-table";
 import { auditLogQuery, exportAddress } from "@/features/audit/queries";
-import { membersQuery, serviceAccountsQuery } from "@/features/members/queries";
+import { everyMemberQuery, everyServiceAccountQuery } from "@/features/members/queries";
 import { useI18n } from "@/lib/i18n/i18n-context";
 import { mayManage } from "@/lib/roles";
 
@@ -20,8 +20,8 @@ export function AuditPage() {
   const filters = route.useSearch();
   const navigate = route.useNavigate();
   const events = useInfiniteQuery(auditLogQuery(organization.id, filters));
-  const members = useQuery(membersQuery(organization.id));
-  const accounts = useQuery(serviceAccountsQuery(organization.id));
+  const members = useQuery(everyMemberQuery(organization.id));
+  const accounts = useQuery(everyServiceAccountQuery(organization.id));
   const actors = [
     ...(members.data ?? []).map(({ user_id, name, email }) => [user_id, `${name} (${email})`] as const),
     ...(accounts.data ?? []).map(({ id, name }) => [id, name] as const),

@@ -7,7 +7,7 @@ import { PageQuery } from "@/components/page-query";
 import { Panel } from "@/components/ui/panel";
 import { CreateKeyDialog } from "@/features/keys/components/create-key-dialog";
 import { KeysTable } from "@/features/keys/components/keys-table";
-import { serviceAccountsQuery } from "@/features/members/queries";
+import { everyServiceAccountQuery } from "@/features/members/queries";
 import { useI18n } from "@/lib/i18n/i18n-context";
 
 const route = getRouteApi("/o/$org/service-accounts/$accountId");
@@ -19,7 +19,7 @@ export function ServiceAccountPage() {
   const { accountId } = route.useParams();
   const { revoked } = route.useSearch();
   const navigate = route.useNavigate();
-  const query = useQuery(serviceAccountsQuery(organization.id));
+  const query = useQuery(everyServiceAccountQuery(organization.id));
   const projects = me.projects.filter(({ org_id }) => org_id === organization.id);
   return (
     <PageQuery query={query}>

@@ -5,7 +5,7 @@ import { DayField } from "@/components/day-field";
 import { PageHeader } from "@/components/page-header";
 import { Card } from "@/components/ui/card";
 import { Select } from "@/components/ui/select";
-import { membersQuery } from "@/features/members/queries";
+import { everyMemberQuery } from "@/features/members/queries";
 import { QuotasTable } from "@/features/quotas/components/quotas-table";
 import { SetQuotaDialog } from "@/features/quotas/components/set-quota-dialog";
 import { UsageTable } from "@/features/quotas/components/usage-table";
@@ -20,7 +20,7 @@ export function UsagePage() {
   const { me, organization } = route.useRouteContext();
   const { by = "day", ...span } = route.useSearch();
   const navigate = route.useNavigate();
-  const members = useQuery(membersQuery(organization.id));
+  const members = useQuery(everyMemberQuery(organization.id));
   const projects = me.projects.filter(({ org_id }) => org_id === organization.id);
   const names = new Map([
     ...projects.map(({ id, name }) => [id, name] as const),

@@ -1,7 +1,8 @@
 import { type QueryClient, queryOptions } from "@tanstack/react-query";
 
 import { api, body } from "@/lib/api/client";
-import type { LogEntry, Run } from "@/lib/api/types";
+import { pagedQuery } from "@/lib/api/paged-query";
+import type { Artifact, LogEntry, Run } from "@/lib/api/types";
 import { type SentSeries, type Series, joined, received, since } from "@/lib/series";
 
 /** The client sends twice a second; with this a point shows within a second of being logged. */
@@ -66,11 +67,13 @@ export const logQuery = (queryClient: QueryClient, runId: string, live: boolean)
 };
 
 export const artifactsQuery = (runId: string) =>
-  queryOptions({
-    queryKey: ["artifacts", runId],
-    queryFn: ({ signal }) =>
-      body(api.GET("/api/v1/runs/{run_id}/artifacts", { params: { path: { run_id: runId } }, signal })),
-  });
+  pagedQuery<Artifact>(["artifacts", runId], (cursor) =>
+    body(
+      api.GET("/api/v1/runs/{run_id}/artifacts", {
+        params: { path: { run_id: runId }, query: { cursor, limit: 50 } },
+      }),
+    ),
+  );
 
 export const artifactQuery = (artifactId: string) =>
   queryOptions({

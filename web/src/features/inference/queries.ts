@@ -1,9 +1,9 @@
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { api, body } from "@/lib/api/client";
-import { pagedQuery } from "@/lib/api/paged-query";
+import { everyPage, pagedQuery } from "@/lib/api/paged-query";
 import type { components } from "@/lib/api/schema";
-import type { Service } from "@/lib/api/types";
+import type { Service, WorkloadStatus } from "@/lib/api/types";
 import type { NameSearch } from "@/lib/name-search";
 import { type TimeSpan, beginning } from "@/lib/time-span";
 
@@ -12,6 +12,8 @@ type Schemas = components["schemas"];
 export type NewDeployment = Pick<Schemas["DeploymentCreate"], "model" | "version" | "weight"> & {
   spec: Partial<Schemas["DeploymentSpec"]>;
 };
+
+const LIVE: WorkloadStatus[] = ["queued", "admitted", "starting", "running", "stopping", "preempted", "paused"];
 
 export const servicesQuery = (project: string, { name }: NameSearch = {}) =>
   pagedQuery<Service>(["services", project, name ?? ""], (cursor) =>
@@ -29,15 +31,24 @@ export const serviceQuery = (serviceId: string) =>
       body(api.GET("/api/v1/services/{service_id}", { params: { path: { service_id: serviceId } }, signal })),
   });
 
+/** The newest, and of those before them the ones that have not ended. */
 export const deploymentsQuery = (serviceId: string) =>
   queryOptions({
     queryKey: ["services", "deployments", serviceId],
-    queryFn: ({ signal }) =>
-      body(
-        api.GET("/api/v1/services/{service_id}/deployments", { params: { path: { service_id: serviceId } }, signal }),
-      ),
+    queryFn: async ({ signal }) => {
+      const newest = await deployments(serviceId, [], null, signal);
+      if (newest.next_cursor === null) return newest.items;
+      const live = await everyPage((cursor) => deployments(serviceId, LIVE, cursor, signal));
+      const shown = new Set(newest.items.map(({ id }) => id));
+      return [...newest.items, ...live.filter(({ id }) => !shown.has(id))];
+    },
     refetchInterval: 2000,
   });
+
+function deployments(serviceId: string, status: WorkloadStatus[], cursor: string | null, signal: AbortSignal) {
+  const params = { path: { service_id: serviceId }, query: { cursor, limit: 100, status } };
+  return body(api.GET("/api/v1/services/{service_id}/deployments", { params, signal }));
+}
 
 /** How it answered since the span began, and goes on answering. */
 export const serviceMetricsQuery = (serviceId: string, span: TimeSpan) =>

@@ -1,6 +1,7 @@
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { api, body } from "@/lib/api/client";
+import { pagedQuery } from "@/lib/api/paged-query";
 import type { components } from "@/lib/api/schema";
 import type { ApiKey } from "@/lib/api/types";
 
@@ -8,18 +9,13 @@ type NewKey = components["schemas"]["ApiKeyCreate"];
 /** A service account, or null for the person who is signed in. */
 export type KeyOwner = string | null;
 
-export const keysQuery = (owner: KeyOwner) =>
-  queryOptions({
-    queryKey: ["keys", owner],
-    queryFn: ({ signal }) =>
-      owner === null
-        ? body(api.GET("/api/v1/api-keys", { signal }))
-        : body(
-            api.GET("/api/v1/service-accounts/{account_id}/keys", {
-              params: { path: { account_id: owner } },
-              signal,
-            }),
-          ),
+export const keysQuery = (owner: KeyOwner, withRevoked: boolean) =>
+  pagedQuery<ApiKey>(["keys", owner, withRevoked], (cursor) => {
+    const query = { cursor, limit: 50, valid: !withRevoked };
+    if (owner === null) return body(api.GET("/api/v1/api-keys", { params: { query } }));
+    return body(
+      api.GET("/api/v1/service-accounts/{account_id}/keys", { params: { path: { account_id: owner }, query } }),
+    );
   });
 
 export function useCreateKey(owner: KeyOwner) {

@@ -1,18 +1,21 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { api, body } from "@/lib/api/client";
-import { pagedQuery } from "@/lib/api/paged-query";
+import { everyPage, pagedQuery } from "@/lib/api/paged-query";
 import type { components } from "@/lib/api/schema";
-import type { Invitation } from "@/lib/api/types";
+import type { Invitation, Member, ServiceAccount } from "@/lib/api/types";
 import type { Role } from "@/lib/roles";
 
 type NewInvitation = components["schemas"]["InvitationCreate"];
 type NewServiceAccount = components["schemas"]["ServiceAccountCreate"];
 
 export const membersQuery = (org: string) =>
+  pagedQuery<Member>(["members", org, "people"], (cursor) => members(org, cursor));
+
+export const everyMemberQuery = (org: string) =>
   queryOptions({
-    queryKey: ["members", org],
-    queryFn: ({ signal }) => body(api.GET("/api/v1/orgs/{org}/members", { params: { path: { org } }, signal })),
+    queryKey: ["members", org, "every"],
+    queryFn: () => everyPage<Member>((cursor) => members(org, cursor)),
   });
 
 export const invitationsQuery = (org: string) =>
@@ -21,10 +24,12 @@ export const invitationsQuery = (org: string) =>
   );
 
 export const serviceAccountsQuery = (org: string) =>
+  pagedQuery<ServiceAccount>(["members", org, "service-accounts"], (cursor) => serviceAccounts(org, cursor));
+
+export const everyServiceAccountQuery = (org: string) =>
   queryOptions({
-    queryKey: ["members", org, "service-accounts"],
-    queryFn: ({ signal }) =>
-      body(api.GET("/api/v1/orgs/{org}/service-accounts", { params: { path: { org } }, signal })),
+    queryKey: ["members", org, "every-service-account"],
+    queryFn: () => everyPage<ServiceAccount>((cursor) => serviceAccounts(org, cursor)),
   });
 
 /** Not done before the list has been read again, so that the old role does not come back for a moment. */
@@ -38,7 +43,7 @@ export function useChangeRole(org: string) {
           body: { role },
         }),
       ),
-    onSuccess: () => queryClient.invalidateQueries(membersQuery(org)),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["members", org] }),
   });
 }
 
@@ -82,6 +87,15 @@ export function useAcceptInvitation() {
     mutationFn: (token: string) => body(api.POST("/api/v1/invitations:accept", { body: { token } })),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ["me"] }),
   });
+}
+
+function members(org: string, cursor: string | null) {
+  return body(api.GET("/api/v1/orgs/{org}/members", { params: { path: { org }, query: { cursor, limit: 200 } } }));
+}
+
+function serviceAccounts(org: string, cursor: string | null) {
+  const params = { path: { org }, query: { cursor, limit: 200 } };
+  return body(api.GET("/api/v1/orgs/{org}/service-accounts", { params }));
 }
 
 /** A change of who belongs to the organization. It is done before the list is read again: its line may go with that. */

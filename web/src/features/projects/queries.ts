@@ -1,7 +1,9 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { api, body } from "@/lib/api/client";
+import { everyPage } from "@/lib/api/paged-query";
 import type { components } from "@/lib/api/schema";
+import type { ProjectMember } from "@/lib/api/types";
 
 type Schemas = components["schemas"];
 
@@ -9,7 +11,14 @@ export const projectMembersQuery = (project: string) =>
   queryOptions({
     queryKey: ["members", "project", project],
     queryFn: ({ signal }) =>
-      body(api.GET("/api/v1/projects/{project}/members", { params: { path: { project } }, signal })),
+      everyPage<ProjectMember>((cursor) =>
+        body(
+          api.GET("/api/v1/projects/{project}/members", {
+            params: { path: { project }, query: { cursor, limit: 200 } },
+            signal,
+          }),
+        ),
+      ),
   });
 
 export function useCreateProject(org: string) {

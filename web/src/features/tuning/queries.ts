@@ -1,8 +1,8 @@
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { api, body } from "@/lib/api/client";
-import { pagedQuery } from "@/lib/api/paged-query";
-import type { Study } from "@/lib/api/types";
+import { everyPage, pagedQuery } from "@/lib/api/paged-query";
+import type { Study, Trial } from "@/lib/api/types";
 import type { WorkSearch } from "@/lib/work-search";
 
 const ENDED = new Set(["succeeded", "failed", "cancelled"]);
@@ -29,7 +29,14 @@ export const trialsQuery = (studyId: string, live: boolean) =>
   queryOptions({
     queryKey: ["studies", "trials", studyId],
     queryFn: ({ signal }) =>
-      body(api.GET("/api/v1/studies/{study_id}/trials", { params: { path: { study_id: studyId } }, signal })),
+      everyPage<Trial>((cursor) =>
+        body(
+          api.GET("/api/v1/studies/{study_id}/trials", {
+            params: { path: { study_id: studyId }, query: { cursor, limit: 200 } },
+            signal,
+          }),
+        ),
+      ),
     refetchInterval: live ? LIVE_MS : false,
   });
 

@@ -5584,6 +5584,20 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** Page[ApiKeyRead] */
+        Page_ApiKeyRead_: {
+            /** Items */
+            items: components["schemas"]["ApiKeyRead"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[ArtifactRead] */
+        Page_ArtifactRead_: {
+            /** Items */
+            items: components["schemas"]["ArtifactRead"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** Page[DatasetRead] */
         Page_DatasetRead_: {
             /** Items */
@@ -5595,6 +5609,13 @@ export interface components {
         Page_DeliveryRead_: {
             /** Items */
             items: components["schemas"]["DeliveryRead"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[DeploymentRead] */
+        Page_DeploymentRead_: {
+            /** Items */
+            items: components["schemas"]["DeploymentRead"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -5633,6 +5654,13 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** Page[MemberRead] */
+        Page_MemberRead_: {
+            /** Items */
+            items: components["schemas"]["MemberRead"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** Page[ModelRead] */
         Page_ModelRead_: {
             /** Items */
@@ -5640,10 +5668,38 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** Page[OrganizationRead] */
+        Page_OrganizationRead_: {
+            /** Items */
+            items: components["schemas"]["OrganizationRead"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[ProjectMemberRead] */
+        Page_ProjectMemberRead_: {
+            /** Items */
+            items: components["schemas"]["ProjectMemberRead"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[ProjectRead] */
+        Page_ProjectRead_: {
+            /** Items */
+            items: components["schemas"]["ProjectRead"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** Page[RunRead] */
         Page_RunRead_: {
             /** Items */
             items: components["schemas"]["RunRead"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[ServiceAccountRead] */
+        Page_ServiceAccountRead_: {
+            /** Items */
+            items: components["schemas"]["ServiceAccountRead"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -5672,6 +5728,13 @@ export interface components {
         Page_TrainingJobRead_: {
             /** Items */
             items: components["schemas"]["TrainingJobRead"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[TrialRead] */
+        Page_TrialRead_: {
+            /** Items */
+            items: components["schemas"]["TrialRead"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -8081,7 +8144,7 @@ export interface operations {
                 created_after?: string | null;
                 /** @description Made before this moment: RFC 3339, with its offset. */
                 created_before?: string | null;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the page before, of the same list. */
                 cursor?: string | null;
                 /** @description Rows of one page. */
                 limit?: number;
@@ -8170,7 +8233,7 @@ export interface operations {
     organizations_api_v1_admin_organizations_get: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the page before, of the same list. */
                 cursor?: string | null;
                 /** @description Rows of one page. */
                 limit?: number;
@@ -8562,7 +8625,7 @@ export interface operations {
     users_api_v1_admin_users_get: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the page before, of the same list. */
                 cursor?: string | null;
                 /** @description Rows of one page. */
                 limit?: number;
@@ -9034,7 +9097,14 @@ export interface operations {
     };
     api_keys_api_v1_api_keys_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `next_cursor` of the page before, of the same list. */
+                cursor?: string | null;
+                /** @description Rows of one page. */
+                limit?: number;
+                /** @description Neither revoked keys nor those that have expired. */
+                valid?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -9047,7 +9117,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ApiKeyRead"][];
+                    "application/json": components["schemas"]["Page_ApiKeyRead_"];
                 };
             };
             /** @description No valid credential */
@@ -9062,6 +9132,16 @@ export interface operations {
             };
             /** @description The role, or the key, may not do this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Invalid request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12931,7 +13011,7 @@ export interface operations {
                 created_after?: string | null;
                 /** @description Made before this moment: RFC 3339, with its offset. */
                 created_before?: string | null;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the page before, of the same list. */
                 cursor?: string | null;
                 /** @description Rows of one page. */
                 limit?: number;
@@ -14914,7 +14994,7 @@ export interface operations {
     list_versions_api_v1_models__model_id__versions_get: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the page before, of the same list. */
                 cursor?: string | null;
                 /** @description What was deleted instead, for those who may undelete it. */
                 deleted?: boolean;
@@ -16290,7 +16370,12 @@ export interface operations {
     };
     mine_api_v1_orgs_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `next_cursor` of the page before, of the same list. */
+                cursor?: string | null;
+                /** @description Rows of one page. */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -16303,7 +16388,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrganizationRead"][];
+                    "application/json": components["schemas"]["Page_OrganizationRead_"];
                 };
             };
             /** @description No valid credential */
@@ -16318,6 +16403,16 @@ export interface operations {
             };
             /** @description The role, or the key, may not do this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Invalid request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16437,7 +16532,7 @@ export interface operations {
     list_invitations_api_v1_orgs__org__invitations_get: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the page before, of the same list. */
                 cursor?: string | null;
                 /** @description Rows of one page. */
                 limit?: number;
@@ -16732,7 +16827,12 @@ export interface operations {
     };
     list_members_api_v1_orgs__org__members_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `next_cursor` of the page before, of the same list. */
+                cursor?: string | null;
+                /** @description Rows of one page. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 org: string;
@@ -16747,7 +16847,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MemberRead"][];
+                    "application/json": components["schemas"]["Page_MemberRead_"];
                 };
             };
             /** @description No valid credential */
@@ -17550,7 +17650,12 @@ export interface operations {
     };
     accounts_api_v1_orgs__org__service_accounts_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `next_cursor` of the page before, of the same list. */
+                cursor?: string | null;
+                /** @description Rows of one page. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 org: string;
@@ -17565,7 +17670,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ServiceAccountRead"][];
+                    "application/json": components["schemas"]["Page_ServiceAccountRead_"];
                 };
             };
             /** @description No valid credential */
@@ -17929,8 +18034,12 @@ export interface operations {
                 created_after?: string | null;
                 /** @description Made before this moment: RFC 3339, with its offset. */
                 created_before?: string | null;
+                /** @description `next_cursor` of the page before, of the same list. */
+                cursor?: string | null;
                 /** @description What was deleted instead, for those who may undelete it. */
                 deleted?: boolean;
+                /** @description Rows of one page. */
+                limit?: number;
                 /** @description A part of the name, in capitals or not. */
                 name?: string | null;
             };
@@ -17946,7 +18055,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProjectRead"][];
+                    "application/json": components["schemas"]["Page_ProjectRead_"];
                 };
             };
             /** @description No valid credential */
@@ -18532,7 +18641,7 @@ export interface operations {
                 created_after?: string | null;
                 /** @description Made before this moment: RFC 3339, with its offset. */
                 created_before?: string | null;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the page before, of the same list. */
                 cursor?: string | null;
                 /** @description What was deleted instead, for those who may undelete it. */
                 deleted?: boolean;
@@ -18749,7 +18858,7 @@ export interface operations {
                 created_after?: string | null;
                 /** @description Made before this moment: RFC 3339, with its offset. */
                 created_before?: string | null;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the page before, of the same list. */
                 cursor?: string | null;
                 /** @description What was deleted instead, for those who may undelete it. */
                 deleted?: boolean;
@@ -19344,7 +19453,12 @@ export interface operations {
     };
     list_members_api_v1_projects__project__members_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `next_cursor` of the page before, of the same list. */
+                cursor?: string | null;
+                /** @description Rows of one page. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 project: string;
@@ -19359,7 +19473,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProjectMemberRead"][];
+                    "application/json": components["schemas"]["Page_ProjectMemberRead_"];
                 };
             };
             /** @description No valid credential */
@@ -19641,7 +19755,7 @@ export interface operations {
                 created_after?: string | null;
                 /** @description Made before this moment: RFC 3339, with its offset. */
                 created_before?: string | null;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the page before, of the same list. */
                 cursor?: string | null;
                 /** @description What was deleted instead, for those who may undelete it. */
                 deleted?: boolean;
@@ -20359,7 +20473,7 @@ export interface operations {
                 created_after?: string | null;
                 /** @description Made before this moment: RFC 3339, with its offset. */
                 created_before?: string | null;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the page before, of the same list. */
                 cursor?: string | null;
                 /** @description What was deleted instead, for those who may undelete it. */
                 deleted?: boolean;
@@ -21833,7 +21947,7 @@ export interface operations {
                 created_after?: string | null;
                 /** @description Made before this moment: RFC 3339, with its offset. */
                 created_before?: string | null;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the page before, of the same list. */
                 cursor?: string | null;
                 /** @description What was deleted instead, for those who may undelete it. */
                 deleted?: boolean;
@@ -22041,7 +22155,7 @@ export interface operations {
                 created_after?: string | null;
                 /** @description Made before this moment: RFC 3339, with its offset. */
                 created_before?: string | null;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the page before, of the same list. */
                 cursor?: string | null;
                 /** @description Rows of one page. */
                 limit?: number;
@@ -22333,7 +22447,7 @@ export interface operations {
                 created_after?: string | null;
                 /** @description Made before this moment: RFC 3339, with its offset. */
                 created_before?: string | null;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the page before, of the same list. */
                 cursor?: string | null;
                 /** @description Rows of one page. */
                 limit?: number;
@@ -22541,7 +22655,7 @@ export interface operations {
                 created_after?: string | null;
                 /** @description Made before this moment: RFC 3339, with its offset. */
                 created_before?: string | null;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the page before, of the same list. */
                 cursor?: string | null;
                 /** @description Rows of one page. */
                 limit?: number;
@@ -23939,8 +24053,12 @@ export interface operations {
                 created_after?: string | null;
                 /** @description Made before this moment: RFC 3339, with its offset. */
                 created_before?: string | null;
+                /** @description `next_cursor` of the page before, of the same list. */
+                cursor?: string | null;
                 /** @description What was deleted instead, for those who may undelete it. */
                 deleted?: boolean;
+                /** @description Rows of one page. */
+                limit?: number;
                 /** @description A part of the name, in capitals or not. */
                 name?: string | null;
             };
@@ -23958,7 +24076,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ArtifactRead"][];
+                    "application/json": components["schemas"]["Page_ArtifactRead_"];
                 };
             };
             /** @description No valid credential */
@@ -24785,7 +24903,7 @@ export interface operations {
     list_media_api_v1_runs__run_id__media_get: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the page before, of the same list. */
                 cursor?: string | null;
                 from_step?: number | null;
                 key?: string | null;
@@ -25914,7 +26032,14 @@ export interface operations {
     };
     keys_api_v1_service_accounts__account_id__keys_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `next_cursor` of the page before, of the same list. */
+                cursor?: string | null;
+                /** @description Rows of one page. */
+                limit?: number;
+                /** @description Neither revoked keys nor those that have expired. */
+                valid?: boolean;
+            };
             header?: never;
             path: {
                 account_id: string;
@@ -25929,7 +26054,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ApiKeyRead"][];
+                    "application/json": components["schemas"]["Page_ApiKeyRead_"];
                 };
             };
             /** @description No valid credential */
@@ -26493,7 +26618,13 @@ export interface operations {
     };
     deployments_api_v1_services__service_id__deployments_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `next_cursor` of the page before, of the same list. */
+                cursor?: string | null;
+                /** @description Rows of one page. */
+                limit?: number;
+                status?: components["schemas"]["Status"][];
+            };
             header?: never;
             path: {
                 service_id: string;
@@ -26508,7 +26639,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DeploymentRead"][];
+                    "application/json": components["schemas"]["Page_DeploymentRead_"];
                 };
             };
             /** @description No valid credential */
@@ -27542,7 +27673,12 @@ export interface operations {
     };
     trials_api_v1_studies__study_id__trials_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `next_cursor` of the page before, of the same list. */
+                cursor?: string | null;
+                /** @description Rows of one page. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 study_id: string;
@@ -27557,7 +27693,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TrialRead"][];
+                    "application/json": components["schemas"]["Page_TrialRead_"];
                 };
             };
             /** @description No valid credential */
@@ -28723,7 +28859,7 @@ export interface operations {
     list_deliveries_api_v1_webhooks__webhook_id__deliveries_get: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the page before, of the same list. */
                 cursor?: string | null;
                 /** @description Rows of one page. */
                 limit?: number;
@@ -28915,7 +29051,7 @@ export interface operations {
                 created_after?: string | null;
                 /** @description Made before this moment: RFC 3339, with its offset. */
                 created_before?: string | null;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the page before, of the same list. */
                 cursor?: string | null;
                 kind?: components["schemas"]["WorkloadKind"] | null;
                 /** @description Rows of one page. */

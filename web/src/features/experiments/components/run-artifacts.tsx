@@ -1,9 +1,10 @@
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Package } from "lucide-react";
 import { useState } from "react";
 
 import { Ago } from "@/components/ago";
 import { EmptyState } from "@/components/empty-state";
+import { NextPage } from "@/components/paged-table";
 import { QueryView } from "@/components/query-view";
 import { SearchField } from "@/components/search-field";
 import { textLinkClasses } from "@/components/text-link";
@@ -23,11 +24,11 @@ const FILES_SHOWN = 200;
 
 export function RunArtifacts({ runId }: { runId: string }) {
   const { t } = useI18n();
-  const query = useQuery(artifactsQuery(runId));
+  const query = useInfiniteQuery(artifactsQuery(runId));
   return (
     <QueryView query={query}>
-      {(artifacts) =>
-        artifacts.length === 0 ? (
+      {({ pages }) =>
+        pages.every(({ items }) => items.length === 0) ? (
           <EmptyState
             icon={Package}
             title={t("artifacts.none")}
@@ -36,9 +37,10 @@ export function RunArtifacts({ runId }: { runId: string }) {
           />
         ) : (
           <div className="space-y-4">
-            {artifacts.map((artifact) => (
-              <ArtifactCard key={artifact.id} artifact={artifact} />
-            ))}
+            {pages.flatMap(({ items }) =>
+              items.map((artifact) => <ArtifactCard key={artifact.id} artifact={artifact} />),
+            )}
+            <NextPage query={query} />
           </div>
         )
       }

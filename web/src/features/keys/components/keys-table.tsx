@@ -1,11 +1,11 @@
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { KeyRound, RefreshCw } from "lucide-react";
 import { useState } from "react";
 
 import { Ago } from "@/components/ago";
-import { type Column, DataTable } from "@/components/data-table";
+import type { Column } from "@/components/data-table";
 import { EmptyState } from "@/components/empty-state";
-import { QueryView } from "@/components/query-view";
+import { PagedTable } from "@/components/paged-table";
 import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
 import { type KeyOwner, keysQuery } from "@/features/keys/queries";
@@ -24,34 +24,26 @@ interface KeysTableProps {
 
 export function KeysTable({ owner, projects, withRevoked, onWithRevoked }: KeysTableProps) {
   const i18n = useI18n();
-  const query = useQuery(keysQuery(owner));
+  const query = useInfiniteQuery(keysQuery(owner, withRevoked));
   const [rotated, setRotated] = useState<ApiKey | null>(null);
   return (
-    <QueryView query={query} waiting="h-40">
-      {(keys) =>
-        keys.length === 0 ? (
+    <>
+      <PagedTable
+        label={i18n.t("keys.title")}
+        query={query}
+        columns={columns(owner, projects, setRotated, i18n)}
+        empty={
           <EmptyState
             icon={KeyRound}
             title={i18n.t("keys.none")}
             about={i18n.t("keys.noneAbout")}
             command={`trine login ${window.location.origin}`}
           />
-        ) : (
-          <>
-            <DataTable
-              label={i18n.t("keys.title")}
-              columns={columns(owner, projects, setRotated, i18n)}
-              rows={keys.filter((key) => withRevoked || stateOf(key) === "active")}
-              rowKey={(key) => key.id}
-            />
-            {rotated && (
-              <RotateDialog key={rotated.id} owner={owner} apiKey={rotated} onClose={() => setRotated(null)} />
-            )}
-            <Checkbox label={i18n.t("keys.withRevoked")} checked={withRevoked} onChange={onWithRevoked} />
-          </>
-        )
-      }
-    </QueryView>
+        }
+      />
+      {rotated && <RotateDialog key={rotated.id} owner={owner} apiKey={rotated} onClose={() => setRotated(null)} />}
+      <Checkbox label={i18n.t("keys.withRevoked")} checked={withRevoked} onChange={onWithRevoked} />
+    </>
   );
 }
 

@@ -1,9 +1,9 @@
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { UserMinus } from "lucide-react";
 
 import { Confirmed } from "@/components/confirmed";
-import { type Column, DataTable } from "@/components/data-table";
-import { QueryView } from "@/components/query-view";
+import type { Column } from "@/components/data-table";
+import { PagedTable } from "@/components/paged-table";
 import { Button } from "@/components/ui/button";
 import { membersQuery, useRemoveMember } from "@/features/members/queries";
 import type { Me, Member, Organization } from "@/lib/api/types";
@@ -16,18 +16,9 @@ import { RoleChoice } from "./role-choice";
 /** Everybody in the organization; who may, changes their roles and removes them. */
 export function MembersTable({ me, organization }: { me: Me; organization: Organization }) {
   const i18n = useI18n();
-  const query = useQuery(membersQuery(organization.id));
+  const query = useInfiniteQuery(membersQuery(organization.id));
   return (
-    <QueryView query={query} waiting="h-40">
-      {(members) => (
-        <DataTable
-          label={i18n.t("members.title")}
-          columns={columns(me, organization, i18n)}
-          rows={members}
-          rowKey={(member) => member.user_id}
-        />
-      )}
-    </QueryView>
+    <PagedTable label={i18n.t("members.title")} query={query} columns={columns(me, organization, i18n)} empty={null} />
   );
 }
 

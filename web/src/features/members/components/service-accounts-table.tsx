@@ -1,13 +1,13 @@
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 
 import { Ago } from "@/components/ago";
 import { Confirmed } from "@/components/confirmed";
-import { type Column, DataTable } from "@/components/data-table";
+import type { Column } from "@/components/data-table";
 import { FormDialog } from "@/components/form-dialog";
-import { QueryView } from "@/components/query-view";
+import { PagedTable } from "@/components/paged-table";
 import { textLinkClasses } from "@/components/text-link";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
@@ -20,22 +20,14 @@ import { type I18n, useI18n } from "@/lib/i18n/i18n-context";
 /** Accounts of programs, whose keys do not go when a person goes. */
 export function ServiceAccountsTable({ organization }: { organization: Organization }) {
   const i18n = useI18n();
-  const query = useQuery(serviceAccountsQuery(organization.id));
+  const query = useInfiniteQuery(serviceAccountsQuery(organization.id));
   return (
-    <QueryView query={query}>
-      {(accounts) =>
-        accounts.length === 0 ? (
-          <p className="py-2 text-muted-foreground">{i18n.t("serviceAccounts.none")}</p>
-        ) : (
-          <DataTable
-            label={i18n.t("serviceAccounts.title")}
-            columns={columns(organization, i18n)}
-            rows={accounts}
-            rowKey={(account) => account.id}
-          />
-        )
-      }
-    </QueryView>
+    <PagedTable
+      label={i18n.t("serviceAccounts.title")}
+      query={query}
+      columns={columns(organization, i18n)}
+      empty={<p className="py-2 text-muted-foreground">{i18n.t("serviceAccounts.none")}</p>}
+    />
   );
 }
 
