@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import math
 from pathlib import Path
 from uuid import uuid4
@@ -77,3 +78,68 @@ def test_files(client: Client, runs: list[str], batch: str, tmp_path: Path) -> N
     assert str(points["value"]) == "[0.1, nan]"
     files = sorted(path.name for path in tmp_path.iterdir() if path.is_file())
     assert files == ["points.parquet", "runs.csv", "runs.parquet"]
+
+
+def asked(*arguments: str) -> str:
+    done = command(*arguments)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_command_line_compares(runs: list[str], batch: str) -> None:
+    of_test = ("--filter", f"tags.batch = '{batch}'")
+    found = json.loads(asked("run", "compare", runs[0], runs[2], "--json"))
+    assert [run["id"] for run in found["runs"]] == [runs[0], runs[2]]
+    lines = [line.split("\t") for line in asked("run", "compare", runs[0], runs[2]).splitlines()]
+    assert lines[0] == ["of", "name", "seed-0", "seed-2"]
+    assert ["parameters", "lr", "0.1", "0.01"] in lines
+    assert not any(line[1] == "team" for line in lines), "what is the same is left out"
+    assert ["tags", "team", "=cmd", "=cmd"] in [
+        line.split("\t") for line in asked("run", "compare", runs[0], runs[2], "--all").splitlines()
+    ]
+    alone = command("run", "compare", runs[0])
+    assert (alone.returncode, "name two runs at least" in alone.stderr) == (2, True)
+
+    code = json.loads(asked("run", "compare-code", runs[0], runs[1], "--json"))
+    assert code["base"]["commit"] == code["other"]["commit"]
+    assert asked("run", "compare-code", runs[0], runs[1]).startswith(f"{runs[0]}\t")
+
+    groups = ("run", "group", "--by", "params.lr", "--metric", "metrics.loss", *of_test)
+    assert [(each["keys"], each["runs"]) for each in json.loads(asked(*groups, "--json"))] == [([0.01], 1), ([0.1], 2)]
+    assert asked(*groups).splitlines()[2].startswith("0.1\t2\t0.6 ± ")
+
+    few = command("run", "importance", "metrics.loss", *of_test)
+    assert (few.returncode, few.stderr.count("\n")) == (2, 1)
+
+
+def test_the_command_line_tells_what_matters(client: Client, batch: str) -> None:
+    for number in range(24):
+        with trine.init(config={"lr": number / 10, "idle": number % 3}, tags={"batch": batch}, capture=False) as run:
+            run.log({"loss": number / 5}, step=1)
+    asking = ("run", "importance", "metrics.loss", "--filter", f"tags.batch = '{batch}'")
+    told = json.loads(asked(*asking, "--json"))
+    assert (told["runs"], told["params"][0]["name"]) == (24, "lr")
+    assert [line.split("\t")[0] for line in asked(*asking).splitlines()[2:]] == ["parameter", "lr", "idle"]
+
+
+def test_the_command_line_keeps_views(client: Client, batch: str) -> None:
+    name = f"best-{batch}"
+    options = ("--filter", "params.lr < 1", "--sort", "created_at", "--column", "params.lr", "--by", "params.lr")
+    made = json.loads(asked("view", "create", name, *options, "--json"))
+    kept = client.run_views.get(made["id"])
+    assert (kept.filter, kept.sort, kept.columns, kept.group_by, kept.shared) == (
+        "params.lr < 1",
+        "created_at",
+        ["params.lr"],
+        ["params.lr"],
+        False,
+    )
+    asked("view", "update", name, "--shared", "--sort", "name")
+    shown = json.loads(asked("view", "get", name, "--json"))
+    assert (shown["shared"], shown["sort"], shown["filter"]) == (True, "name", "params.lr < 1")
+    nothing = command("view", "update", name)
+    assert (nothing.returncode, "name something to change" in nothing.stderr) == (2, True)
+    assert name in asked("view", "list")
+    assert json.loads(asked("view", "delete", name, "--json")) == {"id": made["id"]}
+    gone = command("view", "get", name)
+    assert (gone.returncode, "no view named" in gone.stderr) == (1, True)

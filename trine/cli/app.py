@@ -23,6 +23,7 @@ from trine.cli.run import run as runs
 from trine.cli.service import service
 from trine.cli.sim import sim
 from trine.cli.study import study
+from trine.cli.view import view
 from trine.errors import TrineError, ValidationFailed
 
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
@@ -101,6 +102,7 @@ for _name, _group in {
     "job": job,
     "study": study,
     "run": runs,
+    "view": view,
     "dataset": dataset,
     "model": model,
     "service": service,

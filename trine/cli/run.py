@@ -7,6 +7,7 @@ import typer
 from trine.cli.language import t
 from trine.cli.options import Filter, Json, Limit, Project, Reference, Sort, connected, group, identify
 from trine.cli.output import Columns, age, cell, print_json, print_list, print_pairs, print_table, say
+from trine.cli.run_comparison import compare, compare_code, group_runs, importance
 from trine.cli.run_export import export_runs, export_series
 from trine.client import Client
 from trine.records.tracking import LogHit, RunRow
@@ -15,6 +16,10 @@ from trine.sync import sync as send_spilled
 
 run = group(t("Runs: metrics, logs, artifacts."))
 run.command("export", help=t("Writes the table of runs to a file."))(export_runs)
+run.command(help=t("Shows runs side by side: what differs, or all of it."))(compare)
+run.command("compare-code", help=t("Shows what two runs had changed in their code, file by file."))(compare_code)
+run.command(help=t("Tells which parameters a metric depends on."))(importance)
+run.command("group", help=t("Puts runs into groups that have values in common."))(group_runs)
 run.command("export-series", help=t("Writes every point of metrics of runs to a file."))(export_series)
 HITS: Columns[LogHit] = {
     t("time"): lambda hit: hit.time,
