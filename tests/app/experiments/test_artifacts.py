@@ -91,6 +91,34 @@ async def test_a_wrong_digest_leaves_nothing(ada: Person, run: str, settings: Se
     assert stored(settings) == before
 
 
+async def test_who_knows_the_digest_of_another_organization_s_content_gets_nothing_for_it(
+    ada: Person, bob: Person, run: str
+) -> None:
+    """Not the content, and not that it is there: every way in takes the bytes themselves."""
+    secret = b"weights of Ada's"
+    entry = await upload(ada, run, secret)
+    await ada.post(f"/runs/{run}/artifacts", {"name": "hers", "files": [{"path": "w", **entry}]})
+    theirs = (await make_run(bob))["id"]
+    digest = entry["sha256"]
+    assert (await bob.http.head(f"/api/v1/runs/{theirs}/blobs/{digest}")).status_code == 404
+    claimed = {"name": "claimed", "files": [{"path": "w", **entry}]}
+    image = {"key": "k", "kind": "text", "step": 0, "time": 1.0, "media_type": "text/plain", **entry}
+    for path, body in ((f"/runs/{theirs}/artifacts", claimed), (f"/runs/{theirs}/media", image)):
+        reply = await bob.http.post(f"/api/v1{path}", json=body)
+        assert (reply.status_code, "was not uploaded" in reply.text) == (422, True), path
+    begun = await bob.post(f"/runs/{theirs}/uploads", entry)
+    assert (begun["complete"], begun["parts"]) == (False, [])
+    place = f"/api/v1/runs/{theirs}/uploads/{begun['id']}"
+    reply = await bob.http.post(f"{place}:complete", json={"parts": [digest]})
+    assert (reply.status_code, reply.json()["code"]) == (422, "parts_missing")
+    assert await bob.get(f"/runs/{theirs}/artifacts") == []
+    # With the bytes it is his own, and hers stays hers.
+    assert await upload(bob, theirs, secret) == entry
+    made = await bob.post(f"/runs/{theirs}/artifacts", claimed)
+    assert (await bob.http.get(f"/api/v1/artifacts/{made['id']}/files/w")).content == secret
+    assert (await ada.http.get(f"/api/v1/artifacts/{made['id']}/files/w")).status_code == 404
+
+
 async def test_a_missing_content_is_named(ada: Person, run: str) -> None:
     entry = await upload(ada, run, b"there")
     absent = {"path": "weights.bin", "sha256": hashlib.sha256(b"absent").hexdigest(), "size": 6}
