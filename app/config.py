@@ -67,6 +67,8 @@ class Settings(BaseSettings):
     """What is asked although it is not public, where others name it: `10.0.0.5:8443,192.168.7.0/24`."""
     enrolment_minutes: int = Field(default=30, ge=1)
     """How long a launched job may take to fetch its task."""
+    system_metrics: str = Field(default="on", pattern=r"^(on|off|true|false|yes|no|\d+(\.\d+)?)$")
+    """Whether jobs tell of the machines that they run on: `off`, or how many seconds are between two samples."""
     max_artifact_bytes: int = 64 * 1024**3
     pool_size: int = Field(default=8, ge=1)
     """Database connections of one replica."""

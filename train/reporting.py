@@ -1,5 +1,7 @@
 """From Ray Train's reports to the platform: the one place where a worker's numbers leave the cluster."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import ray.train
@@ -10,10 +12,27 @@ from trine.failures import classify
 from trine.handle import RunHandle
 from trine.run import Run
 from trine.specs.telemetry import RETRIED
+from trine.system import interval_of
 
 POINTS = "points"
 """Key of a report: [(step, metrics), …] since the report before."""
 LAST = "last"
+FLUSH_SECONDS = 5.0
+
+
+@contextmanager
+def sampled(handle: RunHandle | None, rank: int) -> Iterator[None]:
+    """The run is told of this worker's process, and of its machine where no other process of the run tells of it."""
+    seconds = interval_of(None)
+    if handle is None or seconds is None:
+        yield
+        return
+    run = Run.attach(handle)
+    run.sample_system(seconds, rank=rank)
+    try:
+        yield
+    finally:
+        run.finish(timeout=FLUSH_SECONDS)
 
 
 class Reporting(ray.train.UserCallback):
@@ -31,7 +50,7 @@ class Reporting(ray.train.UserCallback):
             run.log(values, step=step)
         if metrics[0].get(LAST):
             # The controller is stopped next, without a chance to send what is in the buffer.
-            run.flush(5.0)
+            run.flush(FLUSH_SECONDS)
 
     def after_exception(self, run_context: Any, worker_exceptions: dict[int, Exception]) -> None:
         """Ray Train would start the group anew after any error; one that would only come again ends the run here."""

@@ -25,7 +25,7 @@ from train.cluster import accelerators
 from train.corpus import Corpus
 from train.job import Job
 from train.preparation import Preparation
-from train.reporting import LAST, POINTS, Reporting
+from train.reporting import LAST, POINTS, Reporting, sampled
 from train.sink import Loop, State, Trained
 from train.world import World
 from trine.specs.training import LanguageModelSpec
@@ -45,7 +45,7 @@ def run_on_ray(loop: Loop, spec: LanguageModelSpec, job: Job, preparation: Prepa
         wanted["memory"] = resources.memory_per_worker
     trainer = _Trainer(
         work,
-        train_loop_config={"loop": loop, "spec": spec, "corpus": [preparation.corpus]},
+        train_loop_config={"loop": loop, "spec": spec, "corpus": [preparation.corpus], "handle": job.handle},
         scaling_config=ray.train.ScalingConfig(
             num_workers=resources.workers, use_gpu="GPU" in wanted, resources_per_worker=wanted
         ),
@@ -89,7 +89,8 @@ def work(config: dict[str, Any]) -> None:
     spec: LanguageModelSpec = config["spec"]
     world = World(context.get_world_rank(), context.get_world_size(), ray.train.torch.get_device())
     read = partial(read_epoch, corpus, spec, world)
-    config["loop"](spec, corpus, world, read, RaySink(world))
+    with sampled(config["handle"], world.rank):
+        config["loop"](spec, corpus, world, read, RaySink(world))
 
 
 def read_epoch(corpus: Corpus, spec: LanguageModelSpec, world: World, place: Place) -> Iterator[Blocks]:

@@ -227,8 +227,9 @@ class Run:
     def __reduce__(self) -> NoReturn:
         raise TypeError("A Run belongs to its process: send run.handle() and call Run.attach(handle) there.")
 
-    def sample_system(self, interval: float) -> None:
-        """Logs the machine's metrics every `interval` seconds, unless another process of the run does here."""
+    def sample_system(self, interval: float, *, rank: int | None = None) -> None:
+        """Logs the machine's metrics every `interval` seconds, unless another process of the run does here; those of
+        this process, one of many of the same work, under its `rank`."""
         here = socket.gethostname()
         self._system = SystemMetrics(
             lambda values, step: self._set(lambda: self._buffer.add(values, step, time.time(), apart=True)),
@@ -236,6 +237,7 @@ class Run:
             interval=interval,
             started=self._handle.started,
             host="" if self._handle.host in ("", here) else here,
+            rank=rank,
         )
         self._system.start()
 

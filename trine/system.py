@@ -1,7 +1,8 @@
 """What the machine does while a run goes on: CPU, memory, disk, network, GPUs, every few seconds, beside the training.
 
-One process of a run tells of a machine, and no other. `psutil` and `nvidia-ml-py` are used where they are installed
-(`trine[system]`); without them the load and the free space of the disk are told.
+One process of a run tells of a machine, and no other; the workers of a distributed job each tell of themselves.
+`psutil` and `nvidia-ml-py` are used where they are installed (`trine[system]`); without them the load and the free
+space of the disk are told.
 """
 
 import logging
@@ -46,20 +47,30 @@ class SystemMetrics:
     """A thread that logs at steps that are seconds since the run started, so that a run that resumes goes on."""
 
     def __init__(
-        self, log: Callable[[dict[str, float], int], None], *, run: str, interval: float, started: float, host: str = ""
+        self,
+        log: Callable[[dict[str, float], int], None],
+        *,
+        run: str,
+        interval: float,
+        started: float,
+        host: str = "",
+        rank: int | None = None,
     ) -> None:
-        """`host` is named in the metrics of a machine that the run was not started on."""
+        """`host` is named in the metrics of a machine that the run was not started on, `rank` in those of a process
+        that is one of many: it tells of itself beside the one that tells of the machine."""
         self._log = log
         self._path = home() / "locks" / f"system-{run}"
         self._interval = interval
         self._started = started or time.time()
         self._prefix = f"{PREFIX}{host}/" if host else PREFIX
+        self._ranked = rank is not None
+        self._own_prefix = self._prefix if rank is None else f"{PREFIX}rank-{rank}/"
         self._stopped = Event()
         self._lock: IO[bytes] | None = None
 
     def start(self) -> None:
-        """Does nothing where another process of the run samples this machine. Never raises."""
-        if not self._take():
+        """A process without a rank does nothing where another of the run samples this machine. Never raises."""
+        if not self._take() and not self._ranked:
             return
         try:
             Thread(target=self._loop, name="trine-system", daemon=True).start()
@@ -93,15 +104,19 @@ class SystemMetrics:
 
     def _loop(self) -> None:
         with ExitStack() as held:
-            nvml = held.enter_context(gpus.driver())
+            whole = self._lock is not None
+            nvml = held.enter_context(gpus.driver()) if whole else None
             machine = Machine()
             while not self._stopped.wait(self._interval):
                 try:
-                    values = machine.sample() | (gpus.sample(nvml) if nvml is not None else {})
+                    values = machine.sample() if whole else {}
+                    values |= gpus.sample(nvml) if nvml is not None else {}
+                    own = machine.own()
                 except Exception:  # noqa: BLE001 — a counter that cannot be read must not end the others
                     _log.debug("system metrics", exc_info=True)
                     continue
                 named = {self._prefix + name: value for name, value in values.items()}
+                named |= {self._own_prefix + name: value for name, value in own.items()}
                 self._log(named, max(0, int(time.time() - self._started)))
 
 
@@ -129,11 +144,18 @@ class Machine:
             "cpu.percent": self._psutil.cpu_percent(),
             "memory.percent": memory.percent,
             "memory.available_mib": memory.available / _MIB,
+        }
+        return found | self._rates()
+
+    def own(self) -> dict[str, float]:
+        """Of this process."""
+        if self._psutil is None:
+            return {}
+        return {
             "process.cpu_percent": self._process.cpu_percent(),
             "process.memory_mib": self._process.memory_info().rss / _MIB,
             "process.threads": float(self._process.num_threads()),
         }
-        return found | self._rates()
 
     def _rates(self) -> dict[str, float]:
         (before, old), now, new = self._counted, time.monotonic(), dict(self._counters())

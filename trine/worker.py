@@ -2,6 +2,7 @@
 
 import math
 import os
+import socket
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from trine.handle import RunHandle
 from trine.home import URL
 from trine.run import Run
 from trine.specs.enrolment import Enrolment, InputFile
+from trine.system import interval_of
 from trine.transport import Transport
 
 ENROLMENT = "TRINE_ENROLMENT"
@@ -27,7 +29,8 @@ TrialStatus = Literal["running", "succeeded", "stopped", "failed"]
 
 
 def enrol() -> "Worker | None":
-    """Exchanges the code in `TRINE_ENROLMENT` for the task, and removes it from the environment.
+    """Exchanges the code in `TRINE_ENROLMENT` for the task, and removes it from the environment. From then on the run
+    is told of this machine, unless `TRINE_SYSTEM_METRICS` is off.
 
     None where there is no code. Raises `EnrolmentError` where the platform does not accept it.
     """
@@ -52,7 +55,11 @@ def enrol() -> "Worker | None":
         raise EnrolmentError(error.detail, status=error.status, code=error.code) from error
     finally:
         anonymous.close()
-    return Worker(url=anonymous.url, enrolment=enrolment)
+    worker = Worker(url=anonymous.url, enrolment=enrolment)
+    seconds = interval_of(None)
+    if seconds is not None:
+        worker.run.sample_system(seconds)
+    return worker
 
 
 @dataclass
@@ -107,7 +114,13 @@ class Worker:
     def _handle(self, run_id: str) -> RunHandle:
         enrolment = self.enrolment
         return RunHandle(
-            url=self._transport.url, run_id=run_id, token=enrolment.token, attempt=enrolment.attempt, worker=True
+            url=self._transport.url,
+            run_id=run_id,
+            token=enrolment.token,
+            attempt=enrolment.attempt,
+            worker=True,
+            host=socket.gethostname(),
+            started=enrolment.started_at.timestamp() if enrolment.started_at else 0.0,
         )
 
 

@@ -55,10 +55,13 @@ async def step_back(
         _add_source(graph, key, run)
     read = await _read_by(repository, runs.values())
     artifacts = {row.id: row for row in await repository.artifacts({artifact_id for _, artifact_id in read})}
+    datasets = await repository.datasets(artifacts.keys())
     outcomes: Outcomes = {}
     for (run_id, artifact_id), role in read.items():
         if artifact := artifacts.get(artifact_id):
             detail = {"type": artifact.type, "size": artifact.size}
+            if dataset := datasets.get(artifact.id):
+                detail["dataset"] = dataset
             key = graph.add(NodeKind.ARTIFACT, artifact.id, artifact.name, detail=detail)
             graph.join(key, f"{NodeKind.RUN}:{run_id}", f"read as {role}", runs[run_id].workload_id)
             outcomes.setdefault(artifact.run_id, []).append((key, "wrote"))

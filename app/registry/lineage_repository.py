@@ -10,7 +10,18 @@ from uuid import UUID
 from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.tables import Artifact, Deployment, InferenceService, Run, RunInput, Simulation, UsageEntry, Workload
+from app.tables import (
+    Artifact,
+    Dataset,
+    DatasetVersion,
+    Deployment,
+    InferenceService,
+    Run,
+    RunInput,
+    Simulation,
+    UsageEntry,
+    Workload,
+)
 
 
 class LineageRepository:
@@ -37,6 +48,16 @@ class LineageRepository:
         statement = select(Artifact.id, Artifact.name, Artifact.type, Artifact.size, Artifact.run_id)
         mine = (Artifact.id.in_(artifact_ids), Artifact.project_id == self._project_id)
         return (await self.session.execute(statement.where(*mine))).all()
+
+    async def datasets(self, artifact_ids: Collection[UUID]) -> dict[UUID, str]:
+        """Artifact → `name@version` of the newest dataset version that is made of it."""
+        statement = (
+            select(DatasetVersion.artifact_id, Dataset.name, DatasetVersion.version)
+            .join(Dataset, Dataset.id == DatasetVersion.dataset_id)
+            .where(DatasetVersion.artifact_id.in_(artifact_ids), Dataset.project_id == self._project_id)
+            .order_by(DatasetVersion.id)
+        )
+        return {row.artifact_id: f"{row.name}@{row.version}" for row in await self.session.execute(statement)}
 
     async def deployments(self, version_id: UUID, limit: int) -> Sequence[Row[*tuple[Any, ...]]]:
         """`(id, name of its service, status, workload_id)`, the newest first."""

@@ -90,15 +90,17 @@ def _code(key: bytes, workload_id: UUID, attempt: int) -> str:
 
 async def _enrolment(session: AsyncSession, settings: Settings, workload: Workload, token: str) -> Enrolment:
     project = await projects.by_id(session, project_id=workload.project_id)
-    if workload.run_id is None:
+    run = await WorkloadRepository(session).run(workload.run_id) if workload.run_id else None
+    if run is None:
         raise Conflict(f"a {workload.kind} has no process that enrols", code="no_run")
     return Enrolment(
         kind=WorkloadKind(workload.kind),
         spec=workload.spec["spec"],
         subject_id=workload.spec["subject_id"],
-        run_id=workload.run_id,
+        run_id=run.id,
         project=project.slug,
         attempt=workload.attempt,
+        started_at=run.started_at,
         token=token,
         storage=f"{settings.checkpoints}/{workload.org_id}/{workload.id}",
         inputs={

@@ -36,6 +36,7 @@ async def _launch(cluster: Cluster, settings: Settings, leased: Leased) -> Obser
     environment = {
         "TRINE_URL": settings.url,
         "TRINE_ENROLMENT": leased.code,
+        "TRINE_SYSTEM_METRICS": settings.system_metrics,
         "RAY_JOB_STOP_SIGNAL": "SIGINT",
         "RAY_JOB_STOP_WAIT_TIME_S": str(STOP_SECONDS),
     }

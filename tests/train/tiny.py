@@ -18,11 +18,11 @@ def write_sentences(folder: Path, documents: int = 120) -> Path:
     return folder
 
 
-def tiny_spec(data: Path, **changes: Any) -> LanguageModelSpec:
-    fields: dict[str, Any] = {
+def tiny_fields(data: dict[str, str]) -> dict[str, Any]:
+    return {
         "recipe": "lm",
         "name": "tiny",
-        "data": {"source": "path", "path": str(data)},
+        "data": data,
         "validation_fraction": 0.1,
         "validation_tokens": 256,
         "vocabulary": 300,
@@ -34,4 +34,7 @@ def tiny_spec(data: Path, **changes: Any) -> LanguageModelSpec:
         "validate_every": 10,
         "checkpoint": {"every_steps": 10},
     }
-    return LanguageModelSpec.model_validate(fields | changes)
+
+
+def tiny_spec(data: Path, **changes: Any) -> LanguageModelSpec:
+    return LanguageModelSpec.model_validate(tiny_fields({"source": "path", "path": str(data)}) | changes)

@@ -3,6 +3,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ class Heard:
         self.one.set()
 
 
-def sampler(heard: Heard, **more: str) -> SystemMetrics:
+def sampler(heard: Heard, **more: Any) -> SystemMetrics:
     return SystemMetrics(heard, run="r", interval=0.01, started=1.0, **more)
 
 
@@ -52,6 +53,20 @@ def test_of_the_processes_of_a_run_one_tells_of_the_machine(home: Path) -> None:
     assert step > 1_000_000_000, "seconds since the run started"
     assert all(name.startswith("system/node-2/") for name in third.samples[0][0])
     assert not list((home / "locks").iterdir())
+
+
+def test_the_workers_of_a_job_each_tell_of_themselves_and_one_of_the_machine() -> None:
+    first, second = Heard(), Heard()
+    one, two = sampler(first, rank=0), sampler(second, rank=1)
+    one.start()
+    two.start()
+    assert first.one.wait(10)
+    assert second.one.wait(10)
+    one.stop()
+    two.stop()
+    told, beside = first.samples[0][0], second.samples[0][0]
+    assert {"system/cpu.percent", "system/rank-0/process.memory_mib"} <= set(told)
+    assert set(beside) == {f"system/rank-1/process.{name}" for name in ("cpu_percent", "memory_mib", "threads")}
 
 
 def test_without_psutil_a_little_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

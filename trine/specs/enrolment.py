@@ -1,5 +1,6 @@
 """How a job that the controller launched gets its task and its credential."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -33,6 +34,8 @@ class Enrolment(Spec):
     run_id: UUID
     project: str
     attempt: int
+    started_at: datetime | None = None
+    """When the first attempt of the run began; None: not known."""
     token: str
     """`Authorization: Bearer` for this workload's runs alone."""
     storage: str

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -147,6 +148,7 @@ async def test_a_killed_job_is_tried_again_with_a_new_code(
     again = await desk.enrol(desk.cluster.jobs[second])
     assert again.json()["attempt"] == 2
     assert again.json()["storage"] == task.storage, "so that it resumes from the last checkpoint"
+    assert datetime.fromisoformat(again.json()["started_at"]) == task.started_at, "its machine's metrics go on"
 
 
 async def test_attempts_are_counted_out(ada: Person, desk: Desk) -> None:

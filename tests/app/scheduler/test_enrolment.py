@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from app.cluster.base import JobPhase
 from tests.fixtures.auth import Person
 from tests.fixtures.scheduling import TINY, Desk
@@ -48,6 +50,15 @@ async def test_the_code_of_what_was_cancelled_opens_nothing(ada: Person, desk: D
     reply = await desk.enrol(desk.job("tiny"))
     assert (reply.status_code, reply.json()["code"]) == (409, "attempt_over")
     assert await desk.status(workload) == "stopping"
+
+
+async def test_a_job_is_told_how_to_sample_its_machine_and_since_when(ada: Person, desk: Desk) -> None:
+    await started(ada, desk)
+    assert desk.job("tiny").env["TRINE_SYSTEM_METRICS"] == "on"
+    task, worker = await desk.start("tiny")
+    await worker.aclose()
+    run = await ada.get(f"/runs/{task.run_id}")
+    assert task.started_at == datetime.fromisoformat(run["started_at"])
 
 
 async def test_a_worker_reaches_the_runs_of_its_workload_and_nothing_else(ada: Person, bob: Person, desk: Desk) -> None:
