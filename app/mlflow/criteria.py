@@ -66,7 +66,7 @@ def ordering(orders: Sequence[Order], lookup: Lookup) -> Iterator[ColumnElement[
             yield cast(column, Text) == "NaN"
         if field.read is text:
             # By code points, as MLflow's stores have it, whatever language the database speaks.
-            column = column.collate("C")
+            column = cast(column, Text).collate("C")
         yield column.desc() if order.descending else column.asc()
 
 
