@@ -1,6 +1,5 @@
 """Runs side by side, through the API."""
 
-import json
 import math
 from typing import Any
 from uuid import uuid4
@@ -10,23 +9,8 @@ import pytest
 from app.experiments import environments
 from app.kit.db import Database
 from tests.fixtures.auth import Person
+from tests.fixtures.captured import captured
 from tests.fixtures.factories import latest_metric, make_artifact, make_run
-
-PATCH = "diff --git a/t.py b/t.py\nindex 1..{blob} 100644\n--- a/t.py\n+++ b/t.py\n@@ -1 +1 @@\n-x = 1\n+x = {x}\n"
-
-
-async def captured(ada: Person, *, x: int | None, torch: str, commit: str = "c1", **run: Any) -> str:
-    """A run with the environment that `trine.capture` would upload."""
-    made = await make_run(ada, **run)
-    document = {"python": {"version": "3.11.9"}, "gpus": [], "git": {"commit": commit, "branch": "main"}}
-    files = {
-        "environment.json": json.dumps(document).encode(),
-        "packages.txt": f"torch=={torch}\nPy_Yaml==6\n".encode(),
-    }
-    if x is not None:
-        files["git.diff"] = PATCH.format(blob=x, x=x).encode()
-    await make_artifact(ada, made["id"], files, name="environment", kind="environment")
-    return str(made["id"])
 
 
 async def compare(ada: Person, *runs: str, **params: Any) -> dict[str, Any]:

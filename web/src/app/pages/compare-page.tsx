@@ -12,11 +12,15 @@ const route = getRouteApi("/p/$project/experiments/compare");
 export function ComparePage() {
   const { t, format } = useI18n();
   const { project } = route.useParams();
-  const { runs, hide = false, ...charts } = route.useSearch();
+  const { runs, filter = "", hide = false, ...charts } = route.useSearch();
   const navigate = route.useNavigate();
   const go = (next: { hide: boolean } & ChartSearch) => {
     const { hide: hidden, ...drawn } = next;
-    void navigate({ search: { runs, ...(hidden && { hide: true }), ...drawn }, replace: true, resetScroll: false });
+    void navigate({
+      search: { runs, ...(filter && { filter }), ...(hidden && { hide: true }), ...drawn },
+      replace: true,
+      resetScroll: false,
+    });
   };
   return (
     <>
@@ -27,8 +31,9 @@ export function ComparePage() {
         <RunComparison
           project={project}
           runIds={runs}
-          hideSame={hide}
-          onHideSame={(hidden) => go({ hide: hidden, ...charts })}
+          filter={filter}
+          hideIdentical={hide}
+          onHideIdentical={(hidden) => go({ hide: hidden, ...charts })}
           view={chartView(charts)}
           onView={(view) => go({ hide, ...chartSearch(view) })}
         />

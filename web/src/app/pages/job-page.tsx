@@ -7,6 +7,7 @@ import { PageQuery } from "@/components/page-query";
 import { QueryView } from "@/components/query-view";
 import { StatusBadge } from "@/components/status-badge";
 import { RunArtifacts } from "@/features/experiments/components/run-artifacts";
+import { RunCode } from "@/features/experiments/components/run-code";
 import { RunCurves } from "@/features/experiments/components/run-curves";
 import { RunFailure } from "@/features/experiments/components/run-failure";
 import { RunLog } from "@/features/experiments/components/run-log";
@@ -96,6 +97,7 @@ function Part({ job, run, tab }: { job: TrainingJob; run: RunDetail; tab: (typeo
             <WorkloadResources bundles={job.workload.bundles} />
             <JobCheckpoints job={job} />
             <JobCode job={job} tags={run.tags} />
+            <RunCode project={job.project_id} runId={run.id} />
           </div>
           <WorkloadEvents workload={job.workload} />
         </div>

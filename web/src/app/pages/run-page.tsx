@@ -6,6 +6,7 @@ import { PageHeader } from "@/components/page-header";
 import { PageQuery } from "@/components/page-query";
 import { StatusBadge } from "@/components/status-badge";
 import { RunArtifacts } from "@/features/experiments/components/run-artifacts";
+import { RunCode } from "@/features/experiments/components/run-code";
 import { RunCurves } from "@/features/experiments/components/run-curves";
 import { RunFailure } from "@/features/experiments/components/run-failure";
 import { RunLog } from "@/features/experiments/components/run-log";
@@ -65,7 +66,12 @@ function Part({ run, tab }: { run: RunDetail; tab: (typeof TABS)[number] }) {
   const navigate = route.useNavigate();
   switch (tab) {
     case "params":
-      return <RunParams run={run} />;
+      return (
+        <div className="space-y-4">
+          <RunParams run={run} />
+          <RunCode project={run.project_id} runId={run.id} />
+        </div>
+      );
     case "logs":
       return <RunLog run={run} />;
     case "artifacts":

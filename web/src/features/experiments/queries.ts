@@ -1,4 +1,4 @@
-import { type QueryClient, queryOptions } from "@tanstack/react-query";
+import { type QueryClient, infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { api, body } from "@/lib/api/client";
 import { pagedQuery } from "@/lib/api/paged-query";
@@ -12,6 +12,7 @@ const REREAD_EVERY = 20;
 const POINTS = 1200;
 const LOG_PAGE = 1000;
 const LOG_KEPT = 5000;
+const LOG_HITS = 100;
 
 export const latestRunsQuery = (project: string) =>
   queryOptions({
@@ -65,6 +66,22 @@ export const logQuery = (queryClient: QueryClient, runId: string, live: boolean)
     refetchInterval: live ? 1000 : false,
   });
 };
+
+/** Lines of the whole log, by words as the platform searches them; the newest first. */
+export const logSearchQuery = (runId: string, query: string) =>
+  infiniteQueryOptions({
+    queryKey: ["log-search", runId, query],
+    queryFn: ({ pageParam, signal }) =>
+      body(
+        api.GET("/api/v1/runs/{run_id}/logs:search", {
+          params: { path: { run_id: runId }, query: { query, limit: LOG_HITS, cursor: pageParam } },
+          signal,
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next_cursor,
+    placeholderData: keepPreviousData,
+  });
 
 export const artifactsQuery = (runId: string) =>
   pagedQuery<Artifact>(["artifacts", runId], (cursor) =>

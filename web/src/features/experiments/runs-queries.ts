@@ -2,11 +2,13 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/
 
 import type { RunsSearch } from "@/features/experiments/runs-search";
 import { api, body } from "@/lib/api/client";
-import type { RunRow } from "@/lib/api/types";
+import { pagedQuery } from "@/lib/api/paged-query";
+import type { RunRow, RunsGroup } from "@/lib/api/types";
 
 import { type RunColumn, columnText } from "./column-text";
 
 const PAGE = 200;
+const GROUPS = 50;
 const REFRESH_MS = 4000;
 /** Pages that are read again by themselves; who has scrolled further looks at what is there. */
 const REREAD_PAGES = 2;
@@ -36,6 +38,23 @@ export const runsTableQuery = (
     refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) <= REREAD_PAGES ? REFRESH_MS : false),
   });
 };
+
+/** Runs that are alike in the columns `by`. */
+export const runsGroupsQuery = (
+  project: string,
+  { filter = "", sort = "" }: RunsSearch,
+  by: readonly string[],
+  metrics: readonly string[],
+) =>
+  pagedQuery<RunsGroup & { id: string }>(["runs-groups", project, filter, sort, by, metrics], async (cursor) => {
+    const page = await body(
+      api.POST("/api/v1/projects/{project}/runs:group", {
+        params: { path: { project } },
+        body: { by: [...by], metrics: [...metrics], filter, sort, limit: GROUPS, cursor },
+      }),
+    );
+    return { ...page, items: page.items.map((group) => ({ ...group, id: JSON.stringify(group.keys) })) };
+  });
 
 export const runsCountQuery = (project: string, filter: string) =>
   queryOptions({

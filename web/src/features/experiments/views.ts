@@ -1,31 +1,20 @@
+import type { RunView } from "@/lib/api/types";
+
 import { type RunsSearch, readRunsSearch } from "./runs-search";
 
-export interface SavedView {
-  name: string;
-  search: RunsSearch;
+/** What of a view the table shows, as the platform keeps it. */
+export type Shown = Pick<RunView, "filter" | "sort" | "columns" | "group_by">;
+
+export function shownBy({ filter = "", sort = "", columns, by = [] }: RunsSearch): Shown {
+  return { filter, sort, columns: columns ?? null, group_by: by };
 }
 
-const key = (project: string) => `trine.views.${project}`;
-
-/** What was saved in this browser; what is not understood is left out. */
-export function readViews(project: string): SavedView[] {
-  const stored = localStorage.getItem(key(project));
-  if (!stored) return [];
-  try {
-    const found: unknown = JSON.parse(stored);
-    return Array.isArray(found) ? found.flatMap(view) : [];
-  } catch {
-    return [];
-  }
+/** The address at which a view is seen. */
+export function searchOf({ id, filter, sort, columns, group_by }: Shown & Pick<RunView, "id">): RunsSearch {
+  return readRunsSearch({ filter, sort, columns, by: group_by, view: id });
 }
 
-export function writeViews(project: string, views: readonly SavedView[]): void {
-  localStorage.setItem(key(project), JSON.stringify(views));
-}
-
-function view(given: unknown): SavedView[] {
-  if (typeof given !== "object" || given === null) return [];
-  const { name, search } = given as Record<string, unknown>;
-  if (typeof name !== "string" || typeof search !== "object" || search === null) return [];
-  return [{ name, search: readRunsSearch(search as Record<string, unknown>) }];
+/** Whether the table shows something else than the view that it began with. */
+export function differs(view: Shown & Pick<RunView, "id">, search: RunsSearch): boolean {
+  return JSON.stringify(shownBy(search)) !== JSON.stringify(shownBy(searchOf(view)));
 }

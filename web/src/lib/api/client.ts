@@ -35,6 +35,18 @@ export async function body<T>(call: Promise<{ data?: T; error?: unknown; respons
   return data as T;
 }
 
+/** A thing, and the tag of its version: what `If-Match` says of a change. */
+export interface Tagged<T> {
+  value: T;
+  etag: string;
+}
+
+/** As `body`, of an answer that says which version it is. */
+export async function tagged<T>(call: Parameters<typeof body<T>>[0]): Promise<Tagged<T>> {
+  const answer = await call;
+  return { value: await body(Promise.resolve(answer)), etag: answer.response.headers.get("etag") ?? "" };
+}
+
 /** A proxy that finds nobody behind it, or a platform without its database. */
 async function isAway(response: Response): Promise<boolean> {
   if (response.status === 502 || response.status === 504) return true;

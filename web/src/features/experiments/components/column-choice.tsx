@@ -1,4 +1,4 @@
-import { Columns3 } from "lucide-react";
+import type { LucideIcon } from "lucide-react";
 import { Popover } from "radix-ui";
 import { useState } from "react";
 
@@ -9,13 +9,17 @@ import { type RunColumn, columnText } from "@/features/experiments/column-text";
 import { useI18n } from "@/lib/i18n/i18n-context";
 
 interface ColumnChoiceProps {
+  label: string;
+  icon: LucideIcon;
   known: readonly RunColumn[];
   shown: readonly RunColumn[];
+  /** No more can be chosen. */
+  most?: number;
   onChange: (shown: RunColumn[]) => void;
 }
 
-/** Which metrics, parameters and tags the table shows. */
-export function ColumnChoice({ known, shown, onChange }: ColumnChoiceProps) {
+/** Some of the metrics, parameters and tags that runs have. */
+export function ColumnChoice({ label, icon: Icon, known, shown, most = Infinity, onChange }: ColumnChoiceProps) {
   const { t, term } = useI18n();
   const [sought, setSought] = useState("");
   const texts = new Set(shown.map(columnText));
@@ -24,8 +28,8 @@ export function ColumnChoice({ known, shown, onChange }: ColumnChoiceProps) {
     <Popover.Root>
       <Popover.Trigger asChild>
         <Button variant="outline">
-          <Columns3 aria-hidden />
-          {t("runs.columns")}
+          <Icon aria-hidden />
+          {label}
         </Button>
       </Popover.Trigger>
       <Popover.Portal>
@@ -33,7 +37,7 @@ export function ColumnChoice({ known, shown, onChange }: ColumnChoiceProps) {
           align="end"
           sideOffset={4}
           collisionPadding={8}
-          aria-label={t("runs.columns")}
+          aria-label={label}
           className="z-50 max-h-(--radix-popover-content-available-height) w-72 max-w-[calc(100vw-1rem)] overflow-y-auto rounded-lg border border-border bg-card p-3 shadow-lg"
         >
           <SearchField label={t("table.searchName")} value={sought} onChange={setSought} />
@@ -51,6 +55,7 @@ export function ColumnChoice({ known, shown, onChange }: ColumnChoiceProps) {
                       <Checkbox
                         label={column.name}
                         checked={texts.has(text)}
+                        disabled={!texts.has(text) && shown.length >= most}
                         onChange={(is) =>
                           onChange(is ? [...shown, column] : shown.filter((each) => columnText(each) !== text))
                         }

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Markdown } from "@/components/markdown";
 import { QueryView } from "@/components/query-view";
 import { previewQuery } from "@/features/experiments/queries";
+import { valueText } from "@/features/experiments/value-text";
 import { fileAddress } from "@/lib/api/file-address";
 import type { Preview } from "@/lib/api/types";
 import { useI18n } from "@/lib/i18n/i18n-context";
@@ -95,7 +96,7 @@ function Table({ preview, path }: { preview: Extract<Preview, { kind: "table" }>
               <tr key={index} className="border-t border-border">
                 {row.map((cell, at) => (
                   <td key={at} className="px-3 py-1 whitespace-nowrap">
-                    {text(cell, format.value)}
+                    {valueText(cell ?? undefined, format.value)}
                   </td>
                 ))}
               </tr>
@@ -110,10 +111,4 @@ function Table({ preview, path }: { preview: Extract<Preview, { kind: "table" }>
       )}
     </>
   );
-}
-
-function text(value: unknown, number: (value: number) => string): string {
-  if (value === null || value === undefined) return "–";
-  if (typeof value === "number") return number(value);
-  return typeof value === "string" ? value : JSON.stringify(value);
 }

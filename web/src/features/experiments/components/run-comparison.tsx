@@ -1,4 +1,4 @@
-import { useQueries } from "@tanstack/react-query";
+import { useQueries, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useDeferredValue, useMemo, useState } from "react";
 
@@ -10,9 +10,12 @@ import { StatusBadge } from "@/components/status-badge";
 import { textLinkClasses } from "@/components/text-link";
 import { Card } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
-import { ConfigurationDiff } from "@/features/experiments/components/configuration-diff";
+import { comparisonQuery } from "@/features/experiments/comparison-queries";
+import { CodeComparison } from "@/features/experiments/components/code-comparison";
 import { OverlayChart } from "@/features/experiments/components/overlay-chart";
+import { RunDifferences } from "@/features/experiments/components/run-differences";
 import { RunRelations } from "@/features/experiments/components/run-relations";
+import { RunsImportance } from "@/features/experiments/components/runs-importance";
 import { metricGroups } from "@/features/experiments/metric-groups";
 import { hasEnded, runQuery } from "@/features/experiments/queries";
 import type { RunDetail } from "@/lib/api/types";
@@ -25,20 +28,25 @@ const CHART_PX = 270;
 interface RunComparisonProps {
   project: string;
   runIds: readonly string[];
-  hideSame: boolean;
-  onHideSame: (hide: boolean) => void;
+  /** Of the table of runs that they were chosen from. */
+  filter: string;
+  hideIdentical: boolean;
+  onHideIdentical: (hide: boolean) => void;
   view: ChartView;
   onView: (view: ChartView) => void;
 }
 
 /** Runs beside each other: what they were given, how they went, and how the one goes with the other. */
-export function RunComparison({ project, runIds, hideSame, onHideSame, view, onView }: RunComparisonProps) {
+export function RunComparison(props: RunComparisonProps) {
+  const { project, runIds, filter, hideIdentical, onHideIdentical, view, onView } = props;
   const { t } = useI18n();
   const queries = useQueries({ queries: runIds.map((runId) => runQuery(runId)) });
-  const error = queries.find((query) => query.error && !query.data)?.error;
+  const comparison = useQuery(comparisonQuery(project, runIds));
+  const error = [...queries, comparison].find((query) => query.error && !query.data)?.error;
   if (error) return <ProblemNote error={error} />;
   const runs = queries.flatMap((query) => query.data ?? []);
-  if (runs.length < runIds.length) return <Skeleton className="h-60" />;
+  if (runs.length < runIds.length || !comparison.data) return <Skeleton className="h-60" />;
+  const metrics = comparison.data.metrics.map((metric) => metric.name);
   return (
     <div className="space-y-4">
       <ul className="flex flex-wrap gap-x-6 gap-y-2">
@@ -60,10 +68,13 @@ export function RunComparison({ project, runIds, hideSame, onHideSame, view, onV
           </li>
         ))}
       </ul>
-      <Card title={t("run.params")}>
-        <ConfigurationDiff runs={runs} hideSame={hideSame} onHideSame={onHideSame} />
-      </Card>
-      <RunRelations runs={runs} />
+      <RunDifferences comparison={comparison.data} hideIdentical={hideIdentical} onHideIdentical={onHideIdentical} />
+      <CodeComparison project={project} runs={comparison.data.runs} />
+      <RunRelations
+        runs={runs}
+        params={comparison.data.params.filter((row) => !row.identical).map((row) => `params.${row.name}`)}
+      />
+      {metrics.length > 0 && <RunsImportance project={project} metrics={metrics} filter={filter} />}
       <Card title={t("run.curves")}>
         <Charts runs={runs} view={view} onView={onView} />
       </Card>

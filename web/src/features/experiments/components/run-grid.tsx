@@ -10,6 +10,7 @@ import { Checkbox } from "@/components/ui/checkbox";
 import { type RunColumn, columnText, nextSort } from "@/features/experiments/column-text";
 import { RunDuration } from "@/features/experiments/components/run-duration";
 import { ROW_PX, Row, type RunCell } from "@/features/experiments/components/run-grid-row";
+import { valueText } from "@/features/experiments/value-text";
 import type { RunRow } from "@/lib/api/types";
 import { cn } from "@/lib/class-names";
 import { type I18n, useI18n } from "@/lib/i18n/i18n-context";
@@ -194,9 +195,8 @@ function cellsOf(project: string, columns: readonly RunColumn[], { t, term, form
 }
 
 function shown(run: RunRow, { place, name }: RunColumn, number: (value: number) => string): string {
-  const value: unknown = place === "metrics" ? run.metrics[name]?.value : run[place][name];
-  if (value === undefined || value === null) return "–";
-  if (typeof value === "number") return number(value);
-  if (place === "metrics") return number(Number(value));
-  return typeof value === "string" ? value : JSON.stringify(value);
+  if (place !== "metrics") return valueText(run[place][name] ?? undefined, number);
+  // What is not finite is sent as a text.
+  const value: unknown = run.metrics[name]?.value;
+  return valueText(value === undefined ? undefined : Number(value), number);
 }

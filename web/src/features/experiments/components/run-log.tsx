@@ -4,11 +4,14 @@ import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { QueryView } from "@/components/query-view";
 import { SearchField } from "@/components/search-field";
 import { Button } from "@/components/ui/button";
+import { Checkbox } from "@/components/ui/checkbox";
 import { Select } from "@/components/ui/select";
+import { LogHits } from "@/features/experiments/components/log-hits";
+import { LogLine } from "@/features/experiments/components/log-line";
 import { hasEnded, logQuery } from "@/features/experiments/queries";
 import type { LogEntry, RunDetail } from "@/lib/api/types";
-import { cn } from "@/lib/class-names";
 import { useI18n } from "@/lib/i18n/i18n-context";
+import { literally } from "@/lib/matches";
 
 const NEAR_END_PX = 40;
 const ALL = "";
@@ -21,30 +24,37 @@ export function RunLog({ run }: { run: RunDetail }) {
   return (
     <QueryView query={query} waiting="h-60">
       {(entries) =>
-        entries.length === 0 ? <p className="text-muted-foreground">{t("log.none")}</p> : <Log entries={entries} />
+        entries.length === 0 ? (
+          <p className="text-muted-foreground">{t("log.none")}</p>
+        ) : (
+          <Log runId={run.id} entries={entries} />
+        )
       }
     </QueryView>
   );
 }
 
-function Log({ entries }: { entries: readonly LogEntry[] }) {
+function Log({ runId, entries }: { runId: string; entries: readonly LogEntry[] }) {
   const { t, format } = useI18n();
   const [typed, setTyped] = useState("");
-  const sought = useDeferredValue(typed).trim().toLowerCase();
+  const [whole, setWhole] = useState(false);
+  const asked = useDeferredValue(typed).trim();
   const [source, setSource] = useState(ALL);
   const sources = useMemo(() => [...new Set(entries.map((entry) => entry.source))].sort(), [entries]);
+  const pattern = useMemo(() => literally(asked), [asked]);
   const shown = useMemo(
     () =>
       entries.filter(
-        (entry) => (source === ALL || entry.source === source) && entry.text.toLowerCase().includes(sought),
+        (entry) => (source === ALL || entry.source === source) && (!pattern || entry.text.search(pattern) >= 0),
       ),
-    [entries, source, sought],
+    [entries, source, pattern],
   );
   return (
     <div className="space-y-3">
       <div className="flex flex-wrap items-end gap-3">
         <SearchField label={t("log.search")} value={typed} onChange={setTyped} className="w-full sm:w-72" />
-        {sources.length > 1 && (
+        <Checkbox label={t("log.whole")} checked={whole} onChange={setWhole} />
+        {sources.length > 1 && !whole && (
           <Select
             label={t("log.source")}
             value={source}
@@ -54,18 +64,20 @@ function Log({ entries }: { entries: readonly LogEntry[] }) {
           />
         )}
         <p role="status" className="tabular ml-auto text-xs text-muted-foreground">
-          {shown.length < entries.length &&
+          {!whole &&
+            shown.length < entries.length &&
             t("log.found", { count: format.count(shown.length), total: format.count(entries.length) })}
         </p>
       </div>
-      <Lines entries={shown} sought={sought} />
+      {whole && <p className="text-xs text-muted-foreground">{t("log.wholeAbout")}</p>}
+      {whole && asked ? <LogHits runId={runId} asked={asked} /> : <Lines entries={shown} pattern={pattern} />}
     </div>
   );
 }
 
 /** Follows the end until somebody scrolls away from it. */
-function Lines({ entries, sought }: { entries: readonly LogEntry[]; sought: string }) {
-  const { t, format } = useI18n();
+function Lines({ entries, pattern }: { entries: readonly LogEntry[]; pattern: RegExp | undefined }) {
+  const { t } = useI18n();
   const place = useRef<HTMLDivElement>(null);
   const [follows, setFollows] = useState(true);
 
@@ -87,16 +99,7 @@ function Lines({ entries, sought }: { entries: readonly LogEntry[]; sought: stri
         className="h-[60vh] overflow-auto rounded-lg border border-border bg-card p-3 font-mono text-xs"
       >
         {entries.map((entry) => (
-          <div key={entry.id} className="flex gap-3">
-            <time dateTime={entry.time} className="hidden shrink-0 text-muted-foreground sm:inline">
-              {format.time(entry.time)}
-            </time>
-            <span
-              className={cn("min-w-0 wrap-anywhere whitespace-pre-wrap", entry.stream === "stderr" && "text-warning")}
-            >
-              <Marked text={entry.text} sought={sought} />
-            </span>
-          </div>
+          <LogLine key={entry.id} time={entry.time} stream={entry.stream} text={entry.text} pattern={pattern} />
         ))}
       </div>
       {!follows && (
@@ -106,24 +109,4 @@ function Lines({ entries, sought }: { entries: readonly LogEntry[]; sought: stri
       )}
     </div>
   );
-}
-
-/** A text, with what is sought in it marked. `sought` is in lower case. */
-function Marked({ text, sought }: { text: string; sought: string }) {
-  if (!sought) return text;
-  const lower = text.toLowerCase();
-  // Some capitals are as long as two small letters: then nothing is marked rather than the wrong thing.
-  if (lower.length !== text.length) return text;
-  const parts = [];
-  let from = 0;
-  for (let at = lower.indexOf(sought); at >= 0; at = lower.indexOf(sought, from)) {
-    parts.push(text.slice(from, at));
-    parts.push(
-      <mark key={at} className="rounded-sm bg-warning-soft text-warning">
-        {text.slice(at, at + sought.length)}
-      </mark>,
-    );
-    from = at + sought.length;
-  }
-  return [...parts, text.slice(from)];
 }

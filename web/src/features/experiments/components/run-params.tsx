@@ -1,5 +1,6 @@
 import { KeyValues } from "@/components/key-values";
 import { Card } from "@/components/ui/card";
+import { valueText } from "@/features/experiments/value-text";
 import type { RunDetail } from "@/lib/api/types";
 import { useI18n } from "@/lib/i18n/i18n-context";
 
@@ -18,15 +19,12 @@ export function RunParams({ run }: { run: RunDetail }) {
           {Object.keys(values).length === 0 ? (
             <p className="text-muted-foreground">{t("run.nothing")}</p>
           ) : (
-            <KeyValues entries={Object.entries(values).map(([name, value]) => [name, text(value, format.value)])} />
+            <KeyValues
+              entries={Object.entries(values).map(([name, value]) => [name, valueText(value, format.value)])}
+            />
           )}
         </Card>
       ))}
     </div>
   );
-}
-
-function text(value: unknown, number: (value: number) => string): string {
-  if (typeof value === "number") return number(value);
-  return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -4,7 +4,6 @@ import { ParallelCoordinates } from "@/components/parallel-coordinates";
 import { ScatterPlot } from "@/components/scatter-plot";
 import { Card } from "@/components/ui/card";
 import { Select } from "@/components/ui/select";
-import { configuration } from "@/features/experiments/configuration";
 import type { RunDetail } from "@/lib/api/types";
 import { useI18n } from "@/lib/i18n/i18n-context";
 
@@ -14,12 +13,15 @@ function quantity(run: RunDetail, name: string): unknown {
   return run.metrics.find((metric) => `metrics.${metric.name}` === name)?.value;
 }
 
+interface RunRelationsProps {
+  runs: readonly RunDetail[];
+  /** Those that differ, such as `params.lr`. */
+  params: readonly string[];
+}
+
 /** How parameters and results of runs go together. */
-export function RunRelations({ runs }: { runs: readonly RunDetail[] }) {
+export function RunRelations({ runs, params }: RunRelationsProps) {
   const { t } = useI18n();
-  const params = configuration(runs)
-    .filter((row) => !row.same)
-    .map((row) => `params.${row.name}`);
   const metrics = [...new Set(runs.flatMap((run) => run.metrics.map((metric) => `metrics.${metric.name}`)))].sort();
   const all = [...params, ...metrics];
   const [goal, setGoal] = useState(metrics.find((name) => name.includes("loss")) ?? metrics[0]);

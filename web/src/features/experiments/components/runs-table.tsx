@@ -1,25 +1,24 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { FlaskConical, GitCompareArrows, SearchX } from "lucide-react";
-import { useCallback, useDeferredValue, useMemo, useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { Columns3, Group } from "lucide-react";
+import { useMemo } from "react";
 
-import { EmptyState } from "@/components/empty-state";
 import { ProblemNote } from "@/components/problem-note";
-import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { type RunColumn, columnText, readColumn } from "@/features/experiments/column-text";
 import { ColumnChoice } from "@/features/experiments/components/column-choice";
 import { FilterBox } from "@/features/experiments/components/filter-box";
-import { RunGrid } from "@/features/experiments/components/run-grid";
+import { RunGroups } from "@/features/experiments/components/run-groups";
+import { RunList } from "@/features/experiments/components/run-list";
 import { SavedViews } from "@/features/experiments/components/saved-views";
-import { columnsQuery, runsCountQuery, runsTableQuery } from "@/features/experiments/runs-queries";
-import type { RunsSearch } from "@/features/experiments/runs-search";
+import { columnsQuery, runsCountQuery } from "@/features/experiments/runs-queries";
+import { MOST_GROUPED_BY, type RunsSearch, readRunsSearch } from "@/features/experiments/runs-search";
 import { Problem } from "@/lib/api/problem";
 import { useI18n } from "@/lib/i18n/i18n-context";
 
 /** Columns that are shown until somebody chooses. */
 const FIRST_COLUMNS = 3;
-const MOST_COMPARED = 12;
+/** Metrics of groups: the platform tells no more at once. */
+const MOST_SPREADS = 20;
 
 interface RunsTableProps {
   project: string;
@@ -27,107 +26,67 @@ interface RunsTableProps {
   onSearch: (search: RunsSearch) => void;
 }
 
-/** Every run of a project: filtered, in any order, with the columns that one wants; some of them are compared. */
+/** Every run of a project: filtered, in any order, with the columns that one wants, or in groups. */
 export function RunsTable({ project, search, onSearch }: RunsTableProps) {
-  const { t, format } = useI18n();
-  const { filter = "", sort = "" } = search;
+  const { t } = useI18n();
+  const { filter = "" } = search;
   const known = useQuery(columnsQuery(project));
-  const columns = useMemo(() => chosenColumns(search, known.data?.columns), [search, known.data]);
-  const query = useInfiniteQuery({ ...runsTableQuery(project, search, columns), enabled: known.data !== undefined });
   const count = useQuery(runsCountQuery(project, filter));
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  // What was read to learn the columns is the beginning of the table, where nothing narrows or sorts it.
-  const beginning = filter || sort ? undefined : known.data?.newest;
-  const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? beginning, [query.data, beginning]);
-  // The page is painted before its first rows, which are rendered in pieces: between them the browser answers.
-  const arrived = useDeferredValue(rows !== undefined, false);
-  const { hasNextPage, isFetching, fetchNextPage } = query;
-  const onEnd = useCallback(() => {
-    if (hasNextPage && !isFetching) void fetchNextPage();
-  }, [hasNextPage, isFetching, fetchNextPage]);
-  const change = (part: RunsSearch) => onSearch(written({ ...search, ...part }));
-  const error = known.error ?? query.error;
-  const misread = error instanceof Problem && error.fields["filter"] !== undefined;
-
+  const columns = useMemo(() => chosenColumns(search, known.data?.columns), [search, known.data]);
+  const by = useMemo(() => (search.by ?? []).flatMap((text) => readColumn(text) ?? []), [search.by]);
+  const change = (part: RunsSearch) => onSearch(readRunsSearch({ ...search, ...part }));
+  const misread = count.error instanceof Problem && count.error.fields["filter"] !== undefined;
   return (
     <div className="space-y-3 py-2">
       <div className="flex flex-wrap items-start gap-2">
-        <FilterBox value={filter} error={misread ? error : null} onChange={(text) => change({ filter: text })} />
+        <FilterBox value={filter} error={misread ? count.error : null} onChange={(text) => change({ filter: text })} />
         <ColumnChoice
+          label={t("runs.columns")}
+          icon={Columns3}
           known={known.data?.columns ?? []}
           shown={columns}
-          onChange={(shown) => onSearch(written({ ...search, columns: shown.map(columnText) }))}
+          onChange={(shown) => change({ columns: shown.map(columnText) })}
+        />
+        <ColumnChoice
+          label={t("runs.groupBy")}
+          icon={Group}
+          known={known.data?.columns.filter(({ place }) => place !== "metrics") ?? []}
+          shown={by}
+          most={MOST_GROUPED_BY}
+          onChange={(shown) => change({ by: shown.map(columnText) })}
         />
         <SavedViews project={project} search={search} onChoose={onSearch} />
       </div>
-      <div className="flex min-h-8 flex-wrap items-center gap-x-4 gap-y-2">
-        <p role="status" className="tabular mr-auto text-xs text-muted-foreground" data-total="runs">
-          {count.data && t("runs.count", { count: format.count(count.data.runs) })}
-          {chosen.size > 0 && ` · ${t("table.chosenCount", { count: format.count(chosen.size) })}`}
-        </p>
-        <Compare project={project} chosen={chosen} />
-      </div>
-      {error && !misread && <ProblemNote error={error} onRetry={() => void query.refetch()} />}
-      {rows && arrived ? (
-        rows.length > 0 ? (
-          <RunGrid
+      {known.error && !known.data ? (
+        <ProblemNote error={known.error} onRetry={() => void known.refetch()} />
+      ) : !known.data ? (
+        <Skeleton className="h-40" />
+      ) : by.length > 0 ? (
+        !misread && (
+          <RunGroups
             project={project}
-            rows={rows}
-            total={count.data?.runs}
-            columns={columns}
-            sort={sort}
-            onSort={(next) => change({ sort: next })}
-            chosen={chosen}
-            onChoose={setChosen}
-            onEnd={onEnd}
-          />
-        ) : filter ? (
-          <EmptyState icon={SearchX} title={t("table.noMatch")} about={t("table.noMatchAbout")} />
-        ) : (
-          <EmptyState
-            icon={FlaskConical}
-            title={t("runs.none")}
-            about={t("runs.noneAbout")}
-            command="python -m train.main examples/lm.yaml"
+            search={search}
+            by={by}
+            metrics={columns.filter(({ place }) => place === "metrics").slice(0, MOST_SPREADS)}
+            onSort={(sort) => change({ sort })}
           />
         )
       ) : (
-        !error && <Skeleton className="h-40" />
+        <RunList
+          project={project}
+          search={search}
+          columns={columns}
+          newest={known.data.newest}
+          total={count.data?.runs}
+          misread={misread}
+          onSort={(sort) => change({ sort })}
+        />
       )}
     </div>
-  );
-}
-
-function Compare({ project, chosen }: { project: string; chosen: ReadonlySet<string> }) {
-  const { t } = useI18n();
-  const enough = chosen.size >= 2 && chosen.size <= MOST_COMPARED;
-  const inner = (
-    <>
-      <GitCompareArrows aria-hidden />
-      {t("compare.title")}
-    </>
-  );
-  if (!enough) {
-    return (
-      <Button variant="outline" size="small" disabled title={t("compare.choose", { most: MOST_COMPARED })}>
-        {inner}
-      </Button>
-    );
-  }
-  return (
-    <Button variant="primary" size="small" asChild>
-      <Link to="/p/$project/experiments/compare" params={{ project }} search={{ runs: [...chosen] }}>
-        {inner}
-      </Link>
-    </Button>
   );
 }
 
 function chosenColumns({ columns }: RunsSearch, known: readonly RunColumn[] = []): RunColumn[] {
   if (columns) return columns.flatMap((text) => readColumn(text) ?? []);
   return known.filter(({ place, name }) => place === "metrics" && !name.startsWith("system/")).slice(0, FIRST_COLUMNS);
-}
-
-function written({ filter, sort, columns }: RunsSearch): RunsSearch {
-  return { ...(filter && { filter }), ...(sort && { sort }), ...(columns && { columns }) };
 }

@@ -1,11 +1,14 @@
-import { Bookmark, Trash2 } from "lucide-react";
+import { useQuery } from "@tanstack/react-query";
+import { Bookmark, Users } from "lucide-react";
 import { Popover } from "radix-ui";
-import { type SubmitEvent, useState } from "react";
 
+import { QueryView } from "@/components/query-view";
 import { Button } from "@/components/ui/button";
-import { Field } from "@/components/ui/field";
+import { ChosenView } from "@/features/experiments/components/chosen-view";
+import { SaveView } from "@/features/experiments/components/save-view";
 import type { RunsSearch } from "@/features/experiments/runs-search";
-import { type SavedView, readViews, writeViews } from "@/features/experiments/views";
+import { viewQuery, viewsQuery } from "@/features/experiments/view-queries";
+import { searchOf } from "@/features/experiments/views";
 import { useI18n } from "@/lib/i18n/i18n-context";
 
 interface SavedViewsProps {
@@ -14,24 +17,9 @@ interface SavedViewsProps {
   onChoose: (search: RunsSearch) => void;
 }
 
-/** Filters, orders and columns under a name, kept in this browser. */
+/** Filters, orders, columns and groups under a name, for oneself or for everybody in the project. */
 export function SavedViews({ project, search, onChoose }: SavedViewsProps) {
   const { t } = useI18n();
-  const [views, setViews] = useState(() => readViews(project));
-
-  function keep(changed: SavedView[]): void {
-    setViews(changed);
-    writeViews(project, changed);
-  }
-
-  function save(event: SubmitEvent<HTMLFormElement>): void {
-    event.preventDefault();
-    const name = new FormData(event.currentTarget).get("name");
-    if (typeof name !== "string" || !name.trim()) return;
-    keep([...views.filter((view) => view.name !== name.trim()), { name: name.trim(), search }]);
-    event.currentTarget.reset();
-  }
-
   return (
     <Popover.Root>
       <Popover.Trigger asChild>
@@ -46,41 +34,64 @@ export function SavedViews({ project, search, onChoose }: SavedViewsProps) {
           sideOffset={4}
           collisionPadding={8}
           aria-label={t("views.title")}
-          className="z-50 w-72 max-w-[calc(100vw-1rem)] rounded-lg border border-border bg-card p-3 shadow-lg"
+          className="z-50 max-h-(--radix-popover-content-available-height) w-80 max-w-[calc(100vw-1rem)] space-y-4 overflow-y-auto rounded-lg border border-border bg-card p-3 shadow-lg"
         >
-          {views.length === 0 && <p className="mb-3 text-muted-foreground">{t("views.none")}</p>}
-          <ul className="mb-3">
+          <Views project={project} search={search} onChoose={onChoose} />
+          {search.view && <Chosen project={project} viewId={search.view} search={search} onChoose={onChoose} />}
+          <SaveView project={project} search={search} onSaved={(view) => onChoose(searchOf(view))} />
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
+
+function Views({ project, search, onChoose }: SavedViewsProps) {
+  const { t } = useI18n();
+  return (
+    <QueryView query={useQuery(viewsQuery(project))}>
+      {(views) =>
+        views.length === 0 ? (
+          <p className="text-muted-foreground">{t("views.none")}</p>
+        ) : (
+          <ul aria-label={t("views.title")}>
             {views.map((view) => (
-              <li key={view.name} className="flex items-center gap-1">
+              <li key={view.id}>
                 <Button
                   variant="ghost"
                   size="tight"
-                  className="min-w-0 flex-1 justify-start"
-                  onClick={() => onChoose(view.search)}
+                  className="w-full justify-start"
+                  aria-current={view.id === search.view}
+                  onClick={() => onChoose(searchOf(view))}
                 >
                   <span className="truncate">{view.name}</span>
-                </Button>
-                <Button
-                  variant="ghost"
-                  size="icon"
-                  aria-label={t("views.remove", { name: view.name })}
-                  onClick={() => keep(views.filter((each) => each.name !== view.name))}
-                >
-                  <Trash2 aria-hidden />
+                  {view.shared && <Users role="img" aria-label={t("views.shared")} className="text-muted-foreground" />}
                 </Button>
               </li>
             ))}
           </ul>
-          <form onSubmit={save} className="flex items-end gap-2">
-            <div className="min-w-0 flex-1">
-              <Field label={t("views.name")} name="name" maxLength={80} required />
-            </div>
-            <Button type="submit" variant="outline">
-              {t("views.save")}
-            </Button>
-          </form>
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+        )
+      }
+    </QueryView>
+  );
+}
+
+function Chosen({ project, viewId, search, onChoose }: SavedViewsProps & { viewId: string }) {
+  const query = useQuery(viewQuery(viewId));
+  return (
+    <QueryView query={query}>
+      {(view) => (
+        <ChosenView
+          key={viewId}
+          project={project}
+          view={view}
+          search={search}
+          onReread={() => void query.refetch()}
+          onRemoved={() => {
+            const { view: removed, ...rest } = search;
+            if (removed) onChoose(rest);
+          }}
+        />
+      )}
+    </QueryView>
   );
 }
