@@ -54,7 +54,7 @@ async def test_a_view_is_kept_shared_and_changed_by_two(
     await expect(chosen.get_by_role("alert")).to_have_count(0)
     await chosen.get_by_role("button", name="Keep the changes").click()
     await expect(page.get_by_text("The view my own is changed.").first).to_be_visible()
-    await chosen.get_by_label("Everybody in the project sees it").check()
+    await chosen.get_by_label("Everybody in the project sees it").click()
     await expect(views.filter(has=page.get_by_role("img", name="Shared with the project"))).to_have_count(2)
     assert {view["name"]: view["filter"] for view in await bob.get(f"/projects/{ada.project_id}/run-views")} == {
         "of bob alone": "metrics.loss < 3",
