@@ -48,3 +48,18 @@ async def test_a_card_is_read_and_a_version_deployed(visit: Visit, desk: Desk) -
     await dialog.get_by_role("button", name="Deploy").click()
     await expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
     await expect(page.get_by_role("table", name="Deployments")).to_contain_text("net v1")
+
+
+async def test_the_address_tells_which_models_are_shown(visit: Visit) -> None:
+    visitor = await visit()
+    for name in ("digits-small", "digits-large", "chat"):
+        await visitor.person.post("/projects/default/models", {"name": name})
+    page = await visitor.go("/experiments/models")
+    rows = page.get_by_role("table", name="Models").locator("tbody").get_by_role("row")
+    await expect(rows).to_have_count(3)
+    await page.get_by_role("searchbox", name="Part of the name").fill("digits")
+    await expect(rows).to_have_count(2)
+    await page.reload()
+    await expect(rows).to_have_count(2)
+    await page.get_by_role("searchbox", name="Part of the name").fill("nothing")
+    await expect(page.get_by_text("Nothing matches")).to_be_visible()

@@ -72,6 +72,7 @@ async def test_a_second_factor_is_turned_on_and_asked_for(visit: Visit, open_pag
     recovery = page.get_by_text(re.compile(r"^[a-z2-7]{4}(-[a-z2-7]{4}){3}$"))
     await expect(recovery).to_have_count(10)
     code = await recovery.first.inner_text()
+    await _ask_of_members(visitor)
 
     other = await open_page()
     await other.goto(f"{visitor.address}/sign-in")
@@ -127,3 +128,26 @@ async def test_a_key_is_shown_once_rotated_and_revoked(visit: Visit, web_app: ob
 async def _status(app: object, key: str) -> int:
     async with client(app, key) as asking:  # type: ignore[arg-type]
         return (await asking.get("/api/v1/projects")).status_code
+
+
+async def _ask_of_members(visitor: Visitor) -> None:
+    """As somebody who has proven one."""
+    page = visitor.page
+    await page.goto(f"{visitor.address}/o/{visitor.person.org}/members")
+    rule = page.get_by_label("Members must prove a second factor")
+    await rule.check()
+    await expect(rule).to_be_enabled()
+    await page.reload()
+    await expect(rule).to_be_checked()
+
+
+async def test_who_has_proven_no_second_factor_asks_nobody_for_one(visit: Visit) -> None:
+    visitor = await visit(width=360)
+    page = visitor.page
+    await page.goto(f"{visitor.address}/o/{visitor.person.org}/members")
+    rule = page.get_by_label("Members must prove a second factor")
+    await rule.click()
+    await expect(page.get_by_role("alert")).to_contain_text("prove your own second factor in this session first")
+    await expect(rule).not_to_be_checked()
+    await page.get_by_role("link", name="Security").last.click()
+    await expect(page.get_by_role("heading", level=1, name="Security")).to_be_visible()

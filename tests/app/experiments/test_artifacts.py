@@ -111,7 +111,7 @@ async def test_who_knows_the_digest_of_another_organization_s_content_gets_nothi
     place = f"/api/v1/runs/{theirs}/uploads/{begun['id']}"
     reply = await bob.http.post(f"{place}:complete", json={"parts": [digest]})
     assert (reply.status_code, reply.json()["code"]) == (422, "parts_missing")
-    assert await bob.get(f"/runs/{theirs}/artifacts") == []
+    assert (await bob.get(f"/runs/{theirs}/artifacts"))["items"] == []
     # With the bytes it is his own, and hers stays hers.
     assert await upload(bob, theirs, secret) == entry
     made = await bob.post(f"/runs/{theirs}/artifacts", claimed)

@@ -1,5 +1,6 @@
 import { getRouteApi } from "@tanstack/react-router";
 
+import { useRefreshMe } from "@/app/session";
 import { PageHeader } from "@/components/page-header";
 import { Card } from "@/components/ui/card";
 import { Panel } from "@/components/ui/panel";
@@ -7,6 +8,7 @@ import { InvitationsTable } from "@/features/members/components/invitations-tabl
 import { InviteDialog } from "@/features/members/components/invite-dialog";
 import { MembersTable } from "@/features/members/components/members-table";
 import { CreateServiceAccount, ServiceAccountsTable } from "@/features/members/components/service-accounts-table";
+import { SecondFactorRule } from "@/features/members/components/second-factor-rule";
 import { useI18n } from "@/lib/i18n/i18n-context";
 import { mayManage } from "@/lib/roles";
 
@@ -15,6 +17,7 @@ const route = getRouteApi("/o/$org");
 export function MembersPage() {
   const { t } = useI18n();
   const { me, organization } = route.useRouteContext();
+  const refresh = useRefreshMe();
   const own = me.roles[organization.id];
   const manages = mayManage(own);
   return (
@@ -35,6 +38,9 @@ export function MembersPage() {
             </Card>
             <Card title={t("serviceAccounts.title")} aside={<CreateServiceAccount organization={organization} />}>
               <ServiceAccountsTable organization={organization} />
+            </Card>
+            <Card title={t("secondFactor.title")}>
+              <SecondFactorRule organization={organization} onChange={refresh} />
             </Card>
           </>
         )}

@@ -47,6 +47,15 @@ export function useChangeRole(org: string) {
   });
 }
 
+/** Whether sessions that have proven no second factor see the organization; pending until `onDone` is done. */
+export function useRequireSecondFactor(org: string, onDone: () => Promise<void>) {
+  return useMutation({
+    mutationFn: (required: boolean) =>
+      body(api.PUT("/api/v1/orgs/{org}/second-factor", { params: { path: { org } }, body: { required } })),
+    onSuccess: onDone,
+  });
+}
+
 export function useRemoveMember(org: string) {
   return useMembers(org, (userId: string) =>
     body(api.DELETE("/api/v1/orgs/{org}/members/{user_id}", { params: { path: { org, user_id: userId } } })),

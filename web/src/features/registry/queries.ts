@@ -4,10 +4,15 @@ import { api, body } from "@/lib/api/client";
 import { pagedQuery } from "@/lib/api/paged-query";
 import type { components } from "@/lib/api/schema";
 import type { Model, Service } from "@/lib/api/types";
+import type { NameSearch } from "@/lib/name-search";
 
-export const modelsQuery = (project: string) =>
-  pagedQuery<Model>(["models", project], (cursor) =>
-    body(api.GET("/api/v1/projects/{project}/models", { params: { path: { project }, query: { cursor, limit: 50 } } })),
+export const modelsQuery = (project: string, { name }: NameSearch = {}) =>
+  pagedQuery<Model>(["models", project, name ?? ""], (cursor) =>
+    body(
+      api.GET("/api/v1/projects/{project}/models", {
+        params: { path: { project }, query: { cursor, limit: 50, ...(name && { name }) } },
+      }),
+    ),
   );
 
 export const modelQuery = (modelId: string) =>

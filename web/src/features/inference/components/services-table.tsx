@@ -1,18 +1,17 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Radio, SearchX } from "lucide-react";
+import { Radio } from "lucide-react";
 
 import type { Column } from "@/components/data-table";
 import { EmptyState } from "@/components/empty-state";
-import { PagedTable } from "@/components/paged-table";
-import { SearchField } from "@/components/search-field";
+import { NamedTable } from "@/components/named-table";
 import { textLinkClasses } from "@/components/text-link";
 import { Ago } from "@/components/ago";
 import { ServiceState } from "@/features/inference/components/service-state";
 import { servicesQuery } from "@/features/inference/queries";
 import type { Service } from "@/lib/api/types";
 import { type I18n, useI18n } from "@/lib/i18n/i18n-context";
-import { type NameSearch, readNameSearch } from "@/lib/name-search";
+import type { NameSearch } from "@/lib/name-search";
 
 interface ServicesTableProps {
   project: string;
@@ -24,31 +23,21 @@ export function ServicesTable({ project, search, onSearch }: ServicesTableProps)
   const i18n = useI18n();
   const query = useInfiniteQuery(servicesQuery(project, search));
   return (
-    <div className="space-y-3 py-2">
-      <SearchField
-        label={i18n.t("table.searchName")}
-        value={search.name ?? ""}
-        onChange={(name) => onSearch(readNameSearch({ name }))}
-        className="w-full sm:w-64"
-      />
-      <PagedTable
-        label={i18n.t("services.title")}
-        query={query}
-        columns={columns(project, i18n)}
-        empty={
-          search.name ? (
-            <EmptyState icon={SearchX} title={i18n.t("table.noMatch")} about={i18n.t("table.noMatchAbout")} />
-          ) : (
-            <EmptyState
-              icon={Radio}
-              title={i18n.t("services.none")}
-              about={i18n.t("services.noneAbout")}
-              command={"trine service create chat\ntrine service deploy chat --model NAME --wait"}
-            />
-          )
-        }
-      />
-    </div>
+    <NamedTable
+      label={i18n.t("services.title")}
+      query={query}
+      columns={columns(project, i18n)}
+      search={search}
+      onSearch={onSearch}
+      empty={
+        <EmptyState
+          icon={Radio}
+          title={i18n.t("services.none")}
+          about={i18n.t("services.noneAbout")}
+          command={"trine service create chat\ntrine service deploy chat --model NAME --wait"}
+        />
+      }
+    />
   );
 }
 

@@ -4,21 +4,30 @@ import { Boxes } from "lucide-react";
 
 import type { Column } from "@/components/data-table";
 import { EmptyState } from "@/components/empty-state";
-import { PagedTable } from "@/components/paged-table";
+import { NamedTable } from "@/components/named-table";
 import { textLinkClasses } from "@/components/text-link";
 import { Ago } from "@/components/ago";
 import { modelsQuery } from "@/features/registry/queries";
 import type { Model } from "@/lib/api/types";
 import { type I18n, useI18n } from "@/lib/i18n/i18n-context";
+import type { NameSearch } from "@/lib/name-search";
 
-export function ModelsTable({ project }: { project: string }) {
+interface ModelsTableProps {
+  project: string;
+  search: NameSearch;
+  onSearch: (search: NameSearch) => void;
+}
+
+export function ModelsTable({ project, search, onSearch }: ModelsTableProps) {
   const i18n = useI18n();
-  const query = useInfiniteQuery(modelsQuery(project));
+  const query = useInfiniteQuery(modelsQuery(project, search));
   return (
-    <PagedTable
+    <NamedTable
       label={i18n.t("models.title")}
       query={query}
       columns={columns(project, i18n)}
+      search={search}
+      onSearch={onSearch}
       empty={
         <EmptyState
           icon={Boxes}

@@ -148,6 +148,9 @@ export const account = {
   "settings.shortcuts": "Shortcuts of single keys",
   "settings.security": "Security",
   "settings.securityAbout": "How you sign in, and where you are signed in.",
+  "members.requireSecondFactor": "Members must prove a second factor",
+  "members.requireSecondFactorAbout":
+    "To a session that has proven none the organization is not there. Keys, service accounts and jobs go on. You must have proven your own first.",
   "secondFactor.title": "Second factor",
   "secondFactor.about":
     "An app on your phone shows a code that is asked for beside the password. Begin with your current password; leave it empty if your account has none.",

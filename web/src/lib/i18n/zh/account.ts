@@ -145,6 +145,9 @@ export const account = {
   "settings.shortcuts": "启用单键快捷键",
   "settings.security": "安全",
   "settings.securityAbout": "您的登录方式和登录位置。",
+  "members.requireSecondFactor": "成员必须通过第二因素验证",
+  "members.requireSecondFactorAbout":
+    "未通过验证的会话看不到此组织；密钥、服务账号和任务不受影响。请先在本会话中验证自己的第二因素。",
   "secondFactor.title": "第二因素",
   "secondFactor.about": "手机应用会显示一个验证码，登录时除密码外还需输入。请先输入当前密码；账号没有密码时留空。",
   "secondFactor.begin": "开始设置",
