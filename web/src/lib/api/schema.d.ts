@@ -4286,6 +4286,11 @@ export interface components {
                 [key: string]: unknown;
             };
             /**
+             * Started At
+             * @description When the first attempt of the run began; None: not known.
+             */
+            started_at?: string | null;
+            /**
              * Storage
              * @description Where checkpoints go, the same for every attempt: a path or `s3://…`.
              */
