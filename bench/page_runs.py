@@ -8,8 +8,9 @@ import time
 from pathlib import Path
 from uuid import UUID
 
-import psycopg
 from uuid_utils.compat import uuid7
+
+from bench.filling import unguarded
 
 EXPERIMENT = 0
 """MLflow's first."""
@@ -38,10 +39,7 @@ MLFLOW_METRIC = (
 
 def fill(owner_url: str, *, org_id: UUID, project_id: UUID, runs: int) -> None:
     experiment_id, ids = uuid7(), [uuid7() for _ in range(runs)]
-    with psycopg.connect(owner_url, autocommit=True) as connection:
-        for table in GUARDED:
-            # The owner is under the policies too.
-            connection.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY".encode())
+    with unguarded(owner_url, GUARDED) as connection:
         connection.execute(
             "INSERT INTO experiments (id, org_id, project_id, name) VALUES (%s, %s, %s, 'many')",
             [experiment_id, org_id, project_id],
@@ -49,9 +47,6 @@ def fill(owner_url: str, *, org_id: UUID, project_id: UUID, runs: int) -> None:
         connection.execute(RUNS, [org_id, project_id, experiment_id, ids])
         connection.execute(PARAM, [org_id, project_id, ids])
         connection.execute(METRIC, [org_id, project_id, ids])
-        for table in GUARDED:
-            connection.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY".encode())
-            connection.execute(f"VACUUM ANALYZE {table}".encode())
 
 
 def fill_mlflow(database: Path, *, runs: int) -> None:

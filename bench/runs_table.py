@@ -23,6 +23,7 @@ from app.experiments.runs_table_repository import RunsTableRepository
 from app.experiments.runs_table_schemas import RunsTableRequest
 from app.kit import clock
 from app.kit.db import Database, Scope
+from bench.filling import unguarded
 from bench.site import site
 
 METRICS = PARAMS = 20
@@ -155,14 +156,8 @@ async def _count(database: Database, scope: Scope, project_id: UUID, text: str, 
 def fill(owner_url: str, runs: int) -> tuple[UUID, UUID]:
     """An organization with a project of so many runs, another with a tenth of them, and statistics. What is there
     already stays, so that a database that is kept is filled once, however often that is interrupted."""
-    with psycopg.connect(owner_url, autocommit=True) as connection:
-        for table in TABLES:
-            # The owner is under the policies too.
-            connection.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY".encode())
+    with unguarded(owner_url, TABLES) as connection:
         filled = [_organization(connection, slug, number) for slug, number in {"a": runs, "b": runs // 10}.items()]
-        for table in TABLES:
-            connection.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY".encode())
-            connection.execute(f"VACUUM ANALYZE {table}".encode())
     return filled[0]
 
 

@@ -1,8 +1,6 @@
 """login, whoami, project."""
 
-import os
 import socket
-import sys
 from typing import Annotated
 
 import typer
@@ -10,6 +8,7 @@ import typer
 from trine.cli.language import t
 from trine.cli.options import Json, Org, connected, find, group, organization_of
 from trine.cli.output import print_json, print_list, print_one, print_pairs, say
+from trine.cli.session import Code, Email, sign_in
 from trine.client import Client
 from trine.errors import NotFound, TrineError
 from trine.home import Credentials, store, stored
@@ -26,12 +25,10 @@ Member = Annotated[str, typer.Argument(metavar="MEMBER", help=t("E-mail, name of
 
 def login(
     url: Annotated[str | None, typer.Option("--url", help=t("Address of the platform."))] = None,
-    email: Annotated[str | None, typer.Option("--email", help=t("Sign in as this person."))] = None,
+    email: Email = None,
     key: Annotated[str | None, typer.Option("--key", help=t("An API key, instead of e-mail and password."))] = None,
     project: Annotated[str | None, typer.Option("--project", "-p", help=t("Default project."))] = None,
-    code: Annotated[
-        str | None, typer.Option("--code", help=t("Of the second factor, where the account has one."))
-    ] = None,
+    code: Code = None,
     as_json: Json = False,
 ) -> None:
     """Signs in and writes credentials.json. The password is asked for, or read from TRINE_PASSWORD or a pipe."""
@@ -69,20 +66,11 @@ def whoami(as_json: Json = False) -> None:
 
 def _by_password(address: str, email: str | None, project: str | None, code: str | None) -> Credentials:
     asked = email or typer.prompt(t("E-mail"), err=True)
-    password = os.environ.get("TRINE_PASSWORD") or ask_password()
-    with Client(address, "none") as anonymous:
-        signed_in = anonymous.account.login(email=asked, password=password, code=code)
-    chosen = _choose(signed_in, project)
-    with Client(address, signed_in.token, project=chosen.slug) as client:
+    account = sign_in(address, asked, code)
+    chosen = _choose(account, project)
+    with Client(address, account.token, project=chosen.slug) as client:
         made = client.api_keys.create(name=f"trine login, {socket.gethostname()}"[:200])
-    return _credentials(address, made.key, signed_in, chosen.slug)
-
-
-def ask_password() -> str:
-    if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\n")
-    asked: str = typer.prompt(t("Password"), hide_input=True, err=True)
-    return asked
+    return _credentials(address, made.key, account, chosen.slug)
 
 
 def _credentials(address: str, key: str, me: Account, project: str | None) -> Credentials:
