@@ -1,5 +1,4 @@
 import type { InfiniteData, UseInfiniteQueryResult } from "@tanstack/react-query";
-import { SearchX } from "lucide-react";
 import type { ReactNode } from "react";
 
 import type { Page } from "@/lib/api/types";
@@ -7,7 +6,7 @@ import { useI18n } from "@/lib/i18n/i18n-context";
 import { type NameSearch, readNameSearch } from "@/lib/name-search";
 
 import type { Column } from "./data-table";
-import { EmptyState } from "./empty-state";
+import { NoMatch } from "./no-match";
 import { PagedTable } from "./paged-table";
 import { SearchField } from "./search-field";
 
@@ -33,14 +32,7 @@ export function NamedTable<T extends { id: string }>(props: NamedTableProps<T>) 
         onChange={(name) => onSearch(readNameSearch({ name }))}
         className="w-full sm:w-64"
       />
-      <PagedTable
-        label={label}
-        query={query}
-        columns={columns}
-        empty={
-          search.name ? <EmptyState icon={SearchX} title={t("table.noMatch")} about={t("table.noMatchAbout")} /> : empty
-        }
-      />
+      <PagedTable label={label} query={query} columns={columns} empty={search.name ? <NoMatch /> : empty} />
     </div>
   );
 }

@@ -1,5 +1,4 @@
 import type { InfiniteData, UseInfiniteQueryResult } from "@tanstack/react-query";
-import { SearchX } from "lucide-react";
 import type { ReactNode } from "react";
 
 import type { Page, Workload } from "@/lib/api/types";
@@ -9,7 +8,7 @@ import { NEWEST, WORK_STATUSES, type WorkSearch, readWorkSearch } from "@/lib/wo
 import { Ago } from "./ago";
 import type { Column, Selection } from "./data-table";
 import { Duration } from "./duration";
-import { EmptyState } from "./empty-state";
+import { NoMatch } from "./no-match";
 import { FilterChips } from "./filter-chips";
 import { PagedTable } from "./paged-table";
 import { SearchField } from "./search-field";
@@ -68,13 +67,7 @@ export function WorkTable<T extends Work>(props: WorkTableProps<T>) {
         columns={[...columns, ...workColumns(i18n), ...(actions ? [actions] : [])]}
         selection={selection}
         sorting={{ by: sort, onChange: (by) => change({ sort: by }) }}
-        empty={
-          name || status.length > 0 ? (
-            <EmptyState icon={SearchX} title={t("table.noMatch")} about={t("table.noMatchAbout")} />
-          ) : (
-            empty
-          )
-        }
+        empty={name || status.length > 0 ? <NoMatch /> : empty}
       />
     </div>
   );

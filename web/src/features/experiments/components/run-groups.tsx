@@ -1,9 +1,8 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { SearchX } from "lucide-react";
 
 import type { Column } from "@/components/data-table";
-import { EmptyState } from "@/components/empty-state";
+import { NoMatch } from "@/components/no-match";
 import { PagedTable } from "@/components/paged-table";
 import { textLinkClasses } from "@/components/text-link";
 import { type RunColumn, columnText } from "@/features/experiments/column-text";
@@ -43,7 +42,7 @@ export function RunGroups({ project, search, by, metrics, onSort }: RunGroupsPro
         query={query}
         columns={[...by.map(keyColumn(i18n)), runsColumn(project, search, i18n), ...metrics.map(metricColumn(i18n))]}
         sorting={{ by: turned(sorted), onChange: (next) => onSort(turned(next)) }}
-        empty={<EmptyState icon={SearchX} title={t("table.noMatch")} about={t("table.noMatchAbout")} />}
+        empty={<NoMatch />}
       />
     </div>
   );

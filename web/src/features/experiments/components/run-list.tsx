@@ -1,9 +1,10 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { FlaskConical, GitCompareArrows, SearchX } from "lucide-react";
+import { FlaskConical, GitCompareArrows } from "lucide-react";
 import { useCallback, useDeferredValue, useMemo, useState } from "react";
 
 import { EmptyState } from "@/components/empty-state";
+import { NoMatch } from "@/components/no-match";
 import { ProblemNote } from "@/components/problem-note";
 import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -68,7 +69,7 @@ export function RunList({ project, search, columns, newest, total, misread, onSo
             onEnd={onEnd}
           />
         ) : filter ? (
-          <EmptyState icon={SearchX} title={t("table.noMatch")} about={t("table.noMatchAbout")} />
+          <NoMatch />
         ) : (
           <EmptyState
             icon={FlaskConical}
