@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 from uuid import UUID, uuid4
 
-import structlog
+import pytest
 from fastapi import FastAPI
 from sqlalchemy import select
 
@@ -24,6 +24,7 @@ from app.tables import Event
 from tests.fixtures.app import client
 from tests.fixtures.auth import Person
 from tests.fixtures.factories import make_run
+from tests.fixtures.log_lines import log_lines
 from tests.fixtures.members import join
 
 HERE = Origin("203.0.113.7", "test")
@@ -111,19 +112,18 @@ async def test_only_who_manages_members_sees_who_was_refused(ada: Person, bob: P
 
 
 async def test_what_is_not_valid_or_too_much_is_counted_in_the_log(
-    settings: Settings, ada: Person, web_app: FastAPI
+    settings: Settings, ada: Person, web_app: FastAPI, capsys: pytest.CaptureFixture[str]
 ) -> None:
     app = build_app(settings.model_copy(update={"api_key_rate": "3/hour"}))
     headers = {"X-Forwarded-For": "198.51.100.9"}
     async with app.router.lifespan_context(app), client(app, ada.token) as asking:
-        with structlog.testing.capture_logs() as logs:
-            said = [await asking.get("/api/v1/projects", params={"limit": "many"}, headers=headers) for _ in range(2)]
-            said += [await asking.get("/api/v1/orgs", params={"cursor": "none"}, headers=headers) for _ in range(3)]
-            await app.state.platform.denials.stop()
+        said = [await asking.get("/api/v1/projects", params={"limit": "many"}, headers=headers) for _ in range(2)]
+        said += [await asking.get("/api/v1/orgs", params={"cursor": "none"}, headers=headers) for _ in range(3)]
+        await app.state.platform.denials.stop()
     assert [reply.status_code for reply in said] == [422, 422, 422, 429, 429]
     who = {"actor_type": "user", "actor_id": str(ada.user_id), "address": "198.51.100.9"}
     told = Counter[tuple[str, int]]()
-    for line in logs:
+    for line in log_lines(capsys.readouterr().out):
         if line["event"] == "access.refused" and who.items() <= line.items():
             told[line["operation"], line["status"]] += line["count"]
     assert told == {("GET /api/v1/projects", 422): 2, ("GET /api/v1/orgs", 422): 1, ("GET /api/v1/orgs", 429): 2}

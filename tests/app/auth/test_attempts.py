@@ -1,7 +1,6 @@
 """Attempts to sign in are counted, and nothing that is answered tells whether there is an account."""
 
 import asyncio
-import json
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -22,6 +21,7 @@ from app.kit.db import Database
 from app.main import build_app
 from tests.fixtures.app import client, listening
 from tests.fixtures.auth import PASSWORD, Person
+from tests.fixtures.log_lines import log_lines
 from tests.fixtures.redis import RedisServer
 
 HERE, THERE = "203.0.113.7", "198.51.100.9"
@@ -148,7 +148,7 @@ async def test_what_was_refused_is_an_event_and_a_line_without_what_was_typed(
         assert (event["actor_type"], event["data"]["client"]) == ("anonymous", {"address": HERE})
     assert counts == {"sign_in.failed": 2, "sign_in.throttled": 1}
     written = capsys.readouterr().out
-    lines = [json.loads(line) for line in written.splitlines() if "sign_in.refused" in line]
+    lines = [line for line in log_lines(written) if line["event"] == "sign_in.refused"]
     assert [line["outcome"] for line in lines].count("failed") == 4
     assert [line["outcome"] for line in lines].count("throttled") == 2
     assert GUESS not in written + str(events)

@@ -10,6 +10,7 @@ import structlog
 
 from app.kit import logging
 from app.kit.redaction import redacted
+from tests.fixtures.log_lines import log_lines
 
 KEY = "trn_" + "k" * 43
 PROMPT = "my patient's diagnosis"
@@ -21,14 +22,10 @@ def log() -> Any:
     return structlog.get_logger("test")
 
 
-def lines(text: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in text.splitlines()]
-
-
 def test_a_line_is_an_object_with_the_request_id(log: Any, capsys: pytest.CaptureFixture[str]) -> None:
     with structlog.contextvars.bound_contextvars(request_id="abc"):
         log.info("run.started", run="1")
-    (line,) = lines(capsys.readouterr().out)
+    (line,) = log_lines(capsys.readouterr().out)
     assert line.pop("timestamp").endswith("Z")
     assert line == {"event": "run.started", "run": "1", "request_id": "abc", "level": "info"}
 
@@ -44,7 +41,7 @@ def test_exceptions_tell_where_and_not_what_was_sent(log: Any, capsys: pytest.Ca
     text = capsys.readouterr().out
     assert PROMPT not in text
     assert KEY not in text
-    (line,) = lines(text)
+    (line,) = log_lines(text)
     assert [each["type"] for each in line["exception"]] == ["builtins.ValueError", "builtins.ConnectionRefusedError"]
     assert line["exception"][1]["message"] == "[Errno 111] Connection refused"
     assert all("test_logging.py" in each["frames"][-1] for each in line["exception"])
@@ -52,7 +49,7 @@ def test_exceptions_tell_where_and_not_what_was_sent(log: Any, capsys: pytest.Ca
 
 def test_members_of_a_group_are_told(log: Any, capsys: pytest.CaptureFixture[str]) -> None:
     log.error("failed", exc_info=ExceptionGroup(PROMPT, [KeyError(KEY), psycopg.OperationalError("server closed")]))
-    (line,) = lines(capsys.readouterr().out)
+    (line,) = log_lines(capsys.readouterr().out)
     assert [each.get("message") for each in line["exception"]] == [None, None, "server closed"]
     assert PROMPT not in json.dumps(line)
 
@@ -70,7 +67,7 @@ def test_lines_of_libraries_are_objects_too(capsys: pytest.CaptureFixture[str]) 
     finally:
         root.handlers[:] = before
     text = capsys.readouterr().err
-    (line,) = lines(text)
+    (line,) = log_lines(text)
     assert line["event"] == "called with Bearer [hidden]"
     assert PROMPT not in text
 
