@@ -15,7 +15,7 @@ from app.experiments.filter_repository import found_by_index, probes, sets, valu
 from app.experiments.filter_tree import Tree
 from app.experiments.keyset import Key, beyond
 from app.experiments.runs_table_query import Position, TableQuery
-from app.experiments.runs_table_walk import Walk
+from app.experiments.runs_walk_repository import Walk
 from app.kit.repository import Repository
 from app.tables import MetricLatest, Param, Run
 

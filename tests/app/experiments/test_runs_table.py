@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from app.experiments import runs_table_repository, runs_table_walk
+from app.experiments import runs_table_repository, runs_walk_repository
 from app.kit.db import Database
 from tests.fixtures.auth import Person
 from tests.fixtures.factories import latest_metric, make_run
@@ -157,10 +157,10 @@ async def test_a_walk_tells_what_sorting_everything_tells(
         told = {"tags": tags, "summary": {"score": [None, "high", 0.5, 2][number % 4]}}
         await ada.patch(f"/runs/{run['id']}", told)
     for filter_text in ("", "name != 'a' and not params.lr = 'auto'"):
-        monkeypatch.setattr(runs_table_walk, "WINDOW", 0)
+        monkeypatch.setattr(runs_walk_repository, "WINDOW", 0)
         whole = {order: await search(filter_text, order) for order in ORDERS}
-        monkeypatch.setattr(runs_table_walk, "WINDOW", 5000)
-        monkeypatch.setattr(runs_table_walk, "TIES", ties)
+        monkeypatch.setattr(runs_walk_repository, "WINDOW", 5000)
+        monkeypatch.setattr(runs_walk_repository, "TIES", ties)
         assert {order: await search(filter_text, order, 2) for order in ORDERS} == whole
 
 
