@@ -25,7 +25,13 @@ const LOOK: Components = {
       <table className="text-left">{children}</table>
     </div>
   ),
-  th: ({ children }) => <th className="border-b border-border py-1 pr-6 text-xs text-muted-foreground">{children}</th>,
+  // The corner of a table has nothing to say, and is no header of anything.
+  th: ({ children }) =>
+    children ? (
+      <th className="border-b border-border py-1 pr-6 text-xs text-muted-foreground">{children}</th>
+    ) : (
+      <td className="border-b border-border" />
+    ),
   td: ({ children }) => (
     <td className="border-b border-border py-1 pr-6 wrap-anywhere first:wrap-normal first:break-keep">{children}</td>
   ),

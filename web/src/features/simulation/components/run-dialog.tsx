@@ -35,7 +35,7 @@ export function RunDialog({ project, environment, models, onDone }: RunDialogPro
       trigger={
         <Button variant="outline" size="small" aria-label={t("environments.run", { name: environment.name })}>
           <Play aria-hidden />
-          {t("simulations.run")}
+          {t("environments.runShort")}
         </Button>
       }
       title={t("environments.run", { name: environment.name })}

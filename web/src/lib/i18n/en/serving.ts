@@ -52,6 +52,7 @@ export const serving = {
   "environments.threshold": "Success from a return of {value}",
   "environments.policies": "Scripted policies: {names}",
   "environments.run": "Run {name}",
+  "environments.runShort": "Run",
   "simulations.run": "Run a simulation",
   "simulations.runAbout": "Episodes of a policy in an environment, with a report at the end.",
   "simulations.policy": "Policy",

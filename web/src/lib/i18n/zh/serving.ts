@@ -51,6 +51,7 @@ export const serving = {
   "environments.threshold": "回报达到 {value} 为成功",
   "environments.policies": "内置策略：{names}",
   "environments.run": "运行 {name}",
+  "environments.runShort": "运行",
   "simulations.run": "运行仿真",
   "simulations.runAbout": "在环境中运行策略的若干回合，结束后生成报告。",
   "simulations.policy": "策略",
