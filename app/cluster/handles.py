@@ -3,9 +3,8 @@
 from collections.abc import AsyncGenerator
 from typing import Any
 
-import ray.exceptions
 import ray.serve
-from ray.serve.exceptions import BackPressureError, DeploymentUnavailableError, RayServeException
+from ray.serve.exceptions import BackPressureError
 
 from app.cluster.base import EngineUnavailable
 from trine import tracing
@@ -26,7 +25,7 @@ class Handles:
             answer = None
         except BackPressureError as error:
             raise EngineUnavailable("the model has as many requests as it can take", overloaded=True) from error
-        except (DeploymentUnavailableError, RayServeException, ray.exceptions.RayError) as error:
+        except Exception as error:
             self._forget(application)
             raise EngineUnavailable(f"the model's replica failed: {type(error).__name__}") from error
         finally:
@@ -38,7 +37,7 @@ class Handles:
             result: dict[str, Any] = await self._inference(application).remote(body, *_trace())
         except BackPressureError as error:
             raise EngineUnavailable("the model has as many requests as it can take", overloaded=True) from error
-        except (DeploymentUnavailableError, RayServeException, ray.exceptions.RayError) as error:
+        except Exception as error:
             self._forget(application)
             raise EngineUnavailable(f"the model's replica failed: {type(error).__name__}") from error
         return result
