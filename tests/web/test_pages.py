@@ -95,9 +95,7 @@ async def test_pages_of_accounts(
 
 
 @pytest.mark.parametrize(("width", "language"), WIDTHS)
-async def test_pages(
-    visit: Visit, desk: Desk, known_environments: list[str], width: int, language: str
-) -> None:
+async def test_pages(visit: Visit, desk: Desk, known_environments: list[str], width: int, language: str) -> None:
     visitor = await visit(width=width, language=language)
     # Empty lists are laid out alike at every width that is wider.
     empty = ("", *LISTS) if width == NARROW else ()
