@@ -10,10 +10,11 @@ from fastapi import FastAPI
 
 from app import request_context
 from app.kit import logging
-from tests.app.kit.test_logging import KEY, PROMPT, lines
+from tests.app.kit.test_logging import KEY, PROMPT
 from tests.fixtures.app import client
 from tests.fixtures.auth import Person
 from tests.fixtures.factories import make_run
+from tests.fixtures.log_lines import log_lines
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ async def test_a_failure_is_logged_under_its_id_without_what_was_sent(
     said = written.out + written.err
     assert PROMPT not in said + reply.text
     assert KEY not in said + reply.text
-    (line,) = [each for each in lines(written.out) if each["event"] == "request.failed"]
+    (line,) = [each for each in log_lines(written.out) if each["event"] == "request.failed"]
     assert (line["request_id"], line["path"], line["method"]) == ("abc", "/fail", "POST")
     assert line["exception"][0]["type"] == "builtins.ValueError"
 
