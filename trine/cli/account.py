@@ -169,4 +169,4 @@ def remove_member(slug: Annotated[str, typer.Argument()], member: Member) -> Non
 
 def _member(client: Client, slug: str, named: str) -> str:
     every = client.projects.members(slug)
-    return str(find(named, every, lambda row: (row.member_id, row.email, row.name), t("member")).member_id)
+    return find(named, every, lambda row: (row.member_id, row.email, row.name), t("member"))

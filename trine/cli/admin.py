@@ -138,8 +138,8 @@ def dashboard(email: Email = None, code: Code = None, as_json: Json = False) -> 
 
 def _organization(client: Client, named: str) -> str:
     every = client.administration.organizations()
-    return str(find(named, every, lambda row: (row.id, row.slug), t("organization")).id)
+    return find(named, every, lambda row: (row.id, row.slug), t("organization"))
 
 
 def _person(client: Client, named: str) -> str:
-    return str(find(named, client.administration.people(), lambda row: (row.id, row.email), t("person")).id)
+    return find(named, client.administration.people(), lambda row: (row.id, row.email), t("person"))

@@ -1,7 +1,7 @@
 """Options that many commands share, and how they get at the platform."""
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Annotated, Protocol, TypeVar
 from uuid import UUID
 
@@ -73,11 +73,15 @@ def organization_of(client: Client, named: str | None) -> str:
     raise TrineError(t("You are in no organization."), code="no_organization", advice=t("Ask an owner to invite you."))
 
 
-def find(named: str, every: Iterable[F], called: Callable[[F], Iterable[object]], what: str) -> F:
-    """The one that is called so, in capitals or not. Raises `NotFound`."""
+def find(named: str, every: Iterable[F], called: Callable[[F], Sequence[object]], what: str) -> str:
+    """The identifier that a person meant: one, for which nothing is read, or that of the first of `every` that is
+    `called` so, in capitals or not; its identifier is told first, then its names. Raises `NotFound`."""
+    with suppress(ValueError):
+        return str(UUID(named))
     for each in every:
-        if named.lower() in {str(name).lower() for name in called(each) if name}:
-            return each
+        identifier, *names = called(each)
+        if named.lower() in {str(name).lower() for name in names if name}:
+            return str(identifier)
     raise NotFound(t("There is no {what} {name!r}.", what=what, name=named))
 
 

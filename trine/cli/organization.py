@@ -215,4 +215,4 @@ def accept_invitation(
 
 def _member(client: Client, organization: str, named: str) -> str:
     every = client.organizations.members(organization)
-    return str(find(named, every, lambda row: (row.user_id, row.email), t("member")).user_id)
+    return find(named, every, lambda row: (row.user_id, row.email), t("member"))

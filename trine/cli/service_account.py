@@ -99,4 +99,4 @@ def revoke_key(
 
 def _account(client: Client, organization: str | None, named: str) -> str:
     every = client.service_accounts.list(organization_of(client, organization))
-    return str(find(named, every, lambda row: (row.id, row.name), t("service account")).id)
+    return find(named, every, lambda row: (row.id, row.name), t("service account"))
