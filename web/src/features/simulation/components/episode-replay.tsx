@@ -9,6 +9,9 @@ import { recordingsQuery } from "@/features/simulation/queries";
 import type { Recordings } from "@/features/simulation/recording";
 import { useI18n } from "@/lib/i18n/i18n-context";
 
+/** Steps a second of an environment that does not say. */
+const DEFAULT_RATE = 20;
+
 /** Recorded episodes of a simulation, step by step. */
 export function EpisodeReplay({ artifactId }: { artifactId: string }) {
   const { t } = useI18n();
@@ -57,6 +60,3 @@ function Replay({ artifactId, recordings }: { artifactId: string; recordings: Re
     </div>
   );
 }
-
-/** Steps a second of an environment that does not say. */
-const DEFAULT_RATE = 20;
