@@ -8,7 +8,8 @@ import psycopg
 
 @contextmanager
 def unguarded(owner_url: str, tables: Sequence[str]) -> Iterator[psycopg.Connection]:
-    """The owner's connection, whom the policies of these tables hold too, but for now; then they have statistics."""
+    """The owner's connection. The policies of these tables, which bind the owner too, do not until the end, when the
+    tables get their statistics."""
     with psycopg.connect(owner_url, autocommit=True) as connection:
         for table in tables:
             connection.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY".encode())
