@@ -20,7 +20,7 @@ def test_a_number_is_no_boolean_and_no_text(wrong: dict[str, Any]) -> None:
 
 def test_that_holds_inside_of_lists_and_mappings() -> None:
     line = {"time": 1.0, "text": "x"}
-    assert Batch(source="s", sequence=0, logs=[LogChunk.model_validate(line)])
+    assert Batch(source="s", sequence=0, logs=[LogChunk.model_validate(line)]).logs[0].text == "x"
     for wrong in ({"logs": [line | {"time": False}]}, {"sequence": True}, {"attempt": 2**31}, {"sequence": 2**53}):
         with pytest.raises(ValidationError):
             Batch.model_validate({"source": "s", "sequence": 0} | wrong)

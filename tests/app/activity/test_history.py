@@ -11,6 +11,7 @@ import pytest
 from fastapi import FastAPI
 
 from app.activity import export
+from app.activity.repository import EventRepository
 from app.auth.permissions import Role
 from tests.app.activity.test_stream import history, stream, take
 from tests.app.test_isolation import one_of_everything
@@ -159,7 +160,7 @@ async def test_an_export_breaks_off_where_the_right_to_it_ends(
     key = await ada.api_key(scopes=["admin"])
     headers = {"Authorization": f"Bearer {key['key']}"}
     revoked = asyncio.Event()
-    oldest = export.EventRepository.oldest
+    oldest = EventRepository.oldest
 
     async def slowly(self: Any, *criteria: Any, **options: Any) -> Any:
         found = await oldest(self, *criteria, **options)
@@ -171,7 +172,7 @@ async def test_an_export_breaks_off_where_the_right_to_it_ends(
             revoked.set()
         return found
 
-    monkeypatch.setattr(export.EventRepository, "oldest", slowly)
+    monkeypatch.setattr(EventRepository, "oldest", slowly)
     async with httpx.AsyncClient(base_url=served, headers=headers) as asking:
         with pytest.raises(httpx.RemoteProtocolError):
             await asking.get("/api/v1/events:export")

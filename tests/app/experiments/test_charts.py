@@ -1,6 +1,7 @@
 """What a chart shows by a pyramid is what it shows of all points, to the bit."""
 
 import itertools
+from collections.abc import Sequence
 from uuid import UUID
 
 import numpy as np
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from app.experiments.charts import Curve, OutOfOrder, Sketch, View, drawn
 from app.experiments.folding import Chunk, Metric, chunks_of
 from app.experiments.ingest_points import Columns
-from app.experiments.pyramid import Outside, Part, Pyramid
+from app.experiments.pyramid import Outside, Pyramid
 from app.experiments.schemas import Axis
 
 METRIC = Metric(UUID(int=1), UUID(int=2), "loss")
@@ -87,7 +88,7 @@ def sketched(pieces: list[Columns], view: View) -> tuple[Curve, int]:
     return sketch.drawn(read), sum(len(values) for _, values in read.values())
 
 
-def cut(column: bytes, spans: "Part | list[tuple[int, int]]") -> bytes:
+def cut(column: bytes, spans: Sequence[tuple[int, int]]) -> bytes:
     return b"".join(column[start : start + length] for start, length in spans)
 
 

@@ -12,7 +12,9 @@ import pytest
 
 from app.auth.permissions import Role
 from app.auth.principal import Principal, PrincipalKind
+from app.errors import Unauthenticated
 from app.experiments import export
+from app.experiments.export_schemas import RunsExportRequest
 from app.kit.db import Database
 from tests.fixtures.auth import Person
 from tests.fixtures.factories import latest_metric, make_run
@@ -99,7 +101,7 @@ async def test_no_session_is_open_while_a_piece_is_sent(
     ada: Person, ids: dict[str, str], app_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(export, "PLACES", 1)
-    request = export.RunsExportRequest(columns=["params.lr"])
+    request = RunsExportRequest(columns=["params.lr"])
 
     async def still() -> bool:
         return True
@@ -128,10 +130,10 @@ async def test_an_export_ends_with_the_right_to_it(
         app_database,
         principal=_principal(ada),
         project=str(ada.project_id),
-        request=export.RunsExportRequest(),
+        request=RunsExportRequest(),
         still=still,
     )
-    with pytest.raises(export.Unauthenticated):
+    with pytest.raises(Unauthenticated):
         await receive()
     assert len(pieces) == 2
 

@@ -11,7 +11,7 @@ from tests.fixtures.auth import Person
 from tests.fixtures.factories import latest_metric, make_run
 from tests.fixtures.paging import pages
 
-LOSSES = {
+LOSSES: dict[tuple[float | str | None, str | None], list[float | None]] = {
     (0.1, "adam"): [0.1, 0.2, 0.3],
     ("1e-1", "adam"): [0.4],
     (1, "adam"): [1.0, math.nan, math.inf, 1e200],

@@ -62,9 +62,9 @@ async def served(ada: Person, desk: Desk, settings: Settings, *, seconds: float)
     (application,) = desk.cluster.states
     replica = await asyncio.to_thread(
         ray.serve.run,
-        FaultyEngine.bind(),
+        FaultyEngine.bind(),  # type: ignore[attr-defined]  # Serve's decorator
         name=application,
-        route_prefix=None,  # type: ignore[attr-defined]
+        route_prefix=None,
     )
     app = build_gateway(settings.model_copy(update={"inference_seconds": seconds}), Handles(), prefix="/v1")
     try:

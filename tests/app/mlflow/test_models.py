@@ -9,6 +9,7 @@ import mlflow.sklearn
 import numpy as np
 import pytest
 from mlflow.exceptions import MlflowException, RestException
+from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
 from mlflow.tracking import MlflowClient
 from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression
@@ -56,7 +57,7 @@ async def test_artifacts(tmp_path: Path) -> None:
         assert (fetched / "plots" / "deep" / "b.bin").read_bytes() == (folder / "deep" / "b.bin").read_bytes()
         assert json.loads((fetched / "config" / "x.json").read_text()) == {"x": 1}
         assert (fetched / "名.txt").read_text() == "名"
-        repository = mlflow.store.artifact.artifact_repository_registry.get_artifact_repository(run.info.artifact_uri)
+        repository = get_artifact_repository(run.info.artifact_uri)
         repository.delete_artifacts("plots/deep")
         assert [file.path for file in client.list_artifacts(run_id, "plots")] == ["plots/a.txt"]
         with pytest.raises(Exception, match="there is no"):

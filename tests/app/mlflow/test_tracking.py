@@ -171,9 +171,10 @@ async def test_what_runs_may_become() -> None:
 async def test_inputs_of_a_run() -> None:
     def work() -> Any:
         import pandas as pd
+        from mlflow.data.pandas_dataset import from_pandas
 
         mlflow.set_experiment("inputs")
-        data = mlflow.data.from_pandas(pd.DataFrame({"x": [1, 2]}), name="numbers")
+        data = from_pandas(pd.DataFrame({"x": [1, 2]}), name="numbers")
         with mlflow.start_run() as run:
             mlflow.log_input(data, context="training")
             mlflow.log_input(data, context="training")

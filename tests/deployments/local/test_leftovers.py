@@ -2,6 +2,7 @@ import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ def stack() -> Iterator[ExitStack]:
         yield stack
 
 
-def spawn(stack: ExitStack, **options: object) -> subprocess.Popen[bytes]:
+def spawn(stack: ExitStack, **options: Any) -> subprocess.Popen[bytes]:
     child = subprocess.Popen(SLEEP, start_new_session=True, **options)
     stack.callback(child.wait)
     stack.callback(child.kill)
