@@ -13,7 +13,7 @@ import pytest
 
 from train.forkserver import ForkServer
 
-LIMIT_S = 30
+LIMIT_S = 180
 
 
 @pytest.fixture
