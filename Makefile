@@ -39,7 +39,7 @@ down:  ## stop it and keep its data
 status:  ## what is healthy
 	trine status
 
-test: setup check  ## every test
+test: setup  ## every check and every test
 	scripts/test
 
 check: .venv/.installed  ## format, lint, types, arrows, sizes

@@ -37,7 +37,7 @@ async def test_no_answer_is_undocumented_and_none_is_an_error_of_the_server(
         *("--header", f"Authorization: Bearer {key}", "--checks", ",".join(CHECKS), "--exclude-path-regex", EXCLUDED),
         # All that the others are asked about is in it.
         *("--exclude-name", "DELETE /api/v1/projects/{project}"),
-        *("--phases", "examples,fuzzing", "--max-examples", "4", "--max-time", "45", "--generation-deterministic"),
+        *("--phases", "examples,fuzzing", "--max-examples", "4", "--max-time", "25", "--generation-deterministic"),
         *("--continue-on-failure", "--no-color", "--request-timeout", "20", "--warnings", "off", "--no-shrink"),
     ]
     process = await asyncio.create_subprocess_exec(

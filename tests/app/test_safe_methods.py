@@ -20,7 +20,7 @@ from tests.fixtures.scheduling import Desk
 STREAMS = ("/events", "/training-jobs/{job_id}/logs", "/runs/{run_id}/metrics:stream")
 """They end when the client goes."""
 REMEMBERS = {"events", "api_keys", "sessions", "service_samples"}
-"""Denied attempts and last use are written down whatever the method; traffic of earlier tests when the clock says so."""
+"""Denied attempts and last use are written down whatever the method; traffic of earlier tests when its time comes."""
 
 
 def written(prepared: Prepared) -> dict[str, tuple[int, str]]:

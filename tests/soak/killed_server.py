@@ -24,6 +24,7 @@ from deployments.local.home import Home
 from deployments.local.ports import LOOPBACK, free
 from deployments.local.postgres import Postgres
 from deployments.local.process import signal_quietly
+from tests.fixtures.db import keep_port
 from tests.soak.forked import fold, serve
 from tests.soak.writer import Writer
 
@@ -53,6 +54,7 @@ class KilledServer:
         self._root = Path(tempfile.mkdtemp(prefix="trine-kills-", dir="/tmp"))
         self._home = Home(self._root)
         self._home.create()
+        keep_port(self._home)
         self._postgres = Postgres(self._home)
         self._port = free(18000)
         self._url = f"http://{LOOPBACK}:{self._port}"

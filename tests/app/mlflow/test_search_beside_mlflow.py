@@ -19,7 +19,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning", "ignore::UserWarning"),
 ]
 
-RUNS, QUESTIONS = 24, 400
+RUNS, QUESTIONS = 24, 250
 NAMES = ("loss", "val/acc", "a b")
 WORDS = ("adam", "Adam", "sgd", "a_am", "50%", "a\\b", "1e-3", "", "Ünal", "~z", "B")
 STATUSES = ("FINISHED", "FAILED", "KILLED", "RUNNING")

@@ -25,6 +25,7 @@ from deployments.local.postgres_programs import VERSION, binaries
 from deployments.local.process import signal_quietly
 from tests.deployments.backup.test_backup import Site, use
 from tests.fixtures.app import client
+from tests.fixtures.db import keep_port
 
 ROOT = Path(__file__).parents[3]
 STEPS = ("read", "write", "load", "compare", "exchange", "sign in")
@@ -45,6 +46,7 @@ def home() -> Iterator[Home]:
     made = Home(Path(tempfile.mkdtemp(prefix="trine-up-")))
     try:
         made.create()
+        keep_port(made)
         made.make_secrets()
         yield made
         for server in (Postgres(made), Postgres(made, folder=made.postgres / "upgrade" / "data")):
