@@ -3,6 +3,7 @@ import type uPlot from "uplot";
 import type { ChartView } from "@/lib/chart-view";
 import type { Format } from "@/lib/i18n/format";
 import { lineColour } from "@/lib/lines";
+import { timeRange } from "@/lib/plot-data";
 
 interface CurveOptions {
   target: HTMLElement;
@@ -44,7 +45,10 @@ export function curveOptions({ target, height, view, keys, format, onHover }: Cu
     height,
     legend: { show: false },
     scales: {
-      x: { time: view.axis === "time", distr: view.logX && view.axis !== "time" ? LOGARITHMIC : LINEAR },
+      x:
+        view.axis === "time"
+          ? { time: true, distr: LINEAR, range: ({ data }, min, max) => timeRange(data[0], [min, max]) }
+          : { time: false, distr: view.logX ? LOGARITHMIC : LINEAR },
       y: { distr: view.logY ? LOGARITHMIC : LINEAR },
     },
     cursor: { y: false, drag: { x: true, y: false } },

@@ -36,6 +36,17 @@ function places(series: Series, axis: ChartView["axis"]): number[] {
   }
 }
 
+const AROUND_S = 60;
+
+/**
+ * What an axis of time shows, in seconds since the epoch, where the plot would show `shown`: around a single moment a
+ * minute each way. The plotting library would show a thousand days.
+ */
+export function timeRange(places: ArrayLike<number>, shown: [number | null, number | null]): typeof shown {
+  const [first, last] = [places[0], places[places.length - 1]];
+  return first !== undefined && first === last ? [first - AROUND_S, first + AROUND_S] : shown;
+}
+
 /** Clocks are set back; a plot's places never go back. */
 function ascending(times: readonly number[]): number[] {
   let last = -Infinity;
