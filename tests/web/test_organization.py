@@ -1,6 +1,7 @@
 """Who belongs to an organization, what they may do and use, and what was done: as its owner sees it, and a viewer."""
 
 import asyncio
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.async_api import Page, expect
@@ -55,7 +56,15 @@ async def test_a_role_is_changed_and_a_member_removed(visit: Visit, bob: Person)
     visitor = await visit()
     await join(visitor.person, bob, Role.VIEWER)
     page = await go(visitor, "/members")
-    line = page.get_by_role("table", name="Members").get_by_role("row").filter(has_text=bob.email)
+    people = page.get_by_role("table", name="Members").get_by_role("row")
+    await page.get_by_role("button", name="Role", exact=True).click()
+    await expect(people.nth(1)).to_contain_text(bob.email)
+    await page.get_by_label("Part of the name").fill(bob.email)
+    await expect(people).to_have_count(2)
+    await page.reload()
+    await expect(people).to_have_count(2)
+    assert parse_qs(urlsplit(page.url).query) == {"name": [bob.email], "sort": ["role"]}
+    line = people.filter(has_text=bob.email)
     async with page.expect_response(lambda answer: answer.request.method == "PATCH" and answer.ok):
         await line.get_by_role("combobox").select_option("member")
     members = await visitor.person.listed(f"/orgs/{visitor.person.org}/members")

@@ -12,11 +12,13 @@ import { SecondFactorRule } from "@/features/members/components/second-factor-ru
 import { useI18n } from "@/lib/i18n/i18n-context";
 import { mayManage } from "@/lib/roles";
 
-const route = getRouteApi("/o/$org");
+const route = getRouteApi("/o/$org/members");
 
 export function MembersPage() {
   const { t } = useI18n();
   const { me, organization } = route.useRouteContext();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
   const refresh = useRefreshMe();
   const own = me.roles[organization.id];
   const manages = mayManage(own);
@@ -29,7 +31,12 @@ export function MembersPage() {
       />
       <div className="space-y-4">
         <Panel>
-          <MembersTable me={me} organization={organization} />
+          <MembersTable
+            me={me}
+            organization={organization}
+            search={search}
+            onSearch={(next) => void navigate({ search: next, replace: true, resetScroll: false })}
+          />
         </Panel>
         {manages && (
           <>

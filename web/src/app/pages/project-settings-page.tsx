@@ -16,6 +16,8 @@ const route = getRouteApi("/o/$org/projects/$projectId");
 export function ProjectSettingsPage() {
   const { t } = useI18n();
   const { me, organization, managed } = route.useRouteContext();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
   const refresh = useRefreshMe();
   const manages = mayManage(me.roles[organization.id]);
   return (
@@ -41,7 +43,12 @@ export function ProjectSettingsPage() {
           </Card>
         )}
         <Card title={t("projects.members")}>
-          <ProjectMembersTable projectId={managed.id} manages={manages} />
+          <ProjectMembersTable
+            projectId={managed.id}
+            manages={manages}
+            search={search}
+            onSearch={(next) => void navigate({ search: next, replace: true, resetScroll: false })}
+          />
         </Card>
       </div>
     </>

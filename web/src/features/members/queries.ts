@@ -9,9 +9,6 @@ import type { Role } from "@/lib/roles";
 type NewInvitation = components["schemas"]["InvitationCreate"];
 type NewServiceAccount = components["schemas"]["ServiceAccountCreate"];
 
-export const membersQuery = (org: string) =>
-  pagedQuery<Member>(["members", org, "people"], (cursor) => members(org, cursor));
-
 export const everyMemberQuery = (org: string) =>
   queryOptions({
     queryKey: ["members", org, "every"],

@@ -1,24 +1,47 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { UserMinus } from "lucide-react";
 
 import { Confirmed } from "@/components/confirmed";
 import type { Column } from "@/components/data-table";
-import { PagedTable } from "@/components/paged-table";
+import { QueryView } from "@/components/query-view";
 import { Button } from "@/components/ui/button";
-import { membersQuery, useRemoveMember } from "@/features/members/queries";
+import { WholeTable } from "@/components/whole-table";
+import { everyMemberQuery, useRemoveMember } from "@/features/members/queries";
+import { LIST_REFRESH_MS } from "@/lib/api/paged-query";
 import type { Me, Member, Organization } from "@/lib/api/types";
 import { type I18n, useI18n } from "@/lib/i18n/i18n-context";
-import { rolesBelow } from "@/lib/roles";
+import { rankOf, rolesBelow } from "@/lib/roles";
+import type { RowsSearch } from "@/lib/rows-search";
 import { showToast } from "@/lib/toasts";
 
 import { RoleChoice } from "./role-choice";
 
+interface MembersTableProps {
+  me: Me;
+  organization: Organization;
+  search: RowsSearch;
+  onSearch: (search: RowsSearch) => void;
+}
+
 /** Everybody in the organization; who may, changes their roles and removes them. */
-export function MembersTable({ me, organization }: { me: Me; organization: Organization }) {
+export function MembersTable({ me, organization, search, onSearch }: MembersTableProps) {
   const i18n = useI18n();
-  const query = useInfiniteQuery(membersQuery(organization.id));
+  const query = useQuery({ ...everyMemberQuery(organization.id), refetchInterval: LIST_REFRESH_MS });
   return (
-    <PagedTable label={i18n.t("members.title")} query={query} columns={columns(me, organization, i18n)} empty={null} />
+    <QueryView query={query} waiting="h-40">
+      {(members) => (
+        <WholeTable
+          label={i18n.t("members.title")}
+          columns={columns(me, organization, i18n)}
+          rows={members}
+          rowKey={(member) => member.id}
+          words={(member) => `${member.name} ${member.email}`}
+          values={{ name: (member) => member.name, role: (member) => rankOf(member.role) }}
+          search={search}
+          onSearch={onSearch}
+        />
+      )}
+    </QueryView>
   );
 }
 
@@ -28,6 +51,7 @@ function columns(me: Me, organization: Organization, { t }: I18n): Column<Member
     {
       key: "name",
       header: t("column.name"),
+      sort: "name",
       cell: (member) => (
         <>
           <span className="block font-medium wrap-anywhere">
@@ -41,6 +65,7 @@ function columns(me: Me, organization: Organization, { t }: I18n): Column<Member
     {
       key: "role",
       header: t("members.role"),
+      sort: "role",
       cell: (member) => <RoleChoice organization={organization.id} own={own} member={member} />,
     },
     {

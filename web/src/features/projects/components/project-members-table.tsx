@@ -1,29 +1,42 @@
 import { useQuery } from "@tanstack/react-query";
 
-import { type Column, DataTable } from "@/components/data-table";
+import type { Column } from "@/components/data-table";
 import { ProblemNote } from "@/components/problem-note";
 import { QueryView } from "@/components/query-view";
 import { controlClasses } from "@/components/ui/field";
+import { WholeTable } from "@/components/whole-table";
 import { projectMembersQuery, useGiveRole } from "@/features/projects/queries";
 import { cn } from "@/lib/class-names";
 import type { ProjectMember } from "@/lib/api/types";
 import { type I18n, useI18n } from "@/lib/i18n/i18n-context";
-import { mayManage } from "@/lib/roles";
+import { mayManage, rankOf } from "@/lib/roles";
+import type { RowsSearch } from "@/lib/rows-search";
 
 const GIVEN = ["viewer", "member", "admin"] as const;
 
+interface ProjectMembersTableProps {
+  projectId: string;
+  manages: boolean;
+  search: RowsSearch;
+  onSearch: (search: RowsSearch) => void;
+}
+
 /** Everybody who sees the project, with the role that they have in it. */
-export function ProjectMembersTable({ projectId, manages }: { projectId: string; manages: boolean }) {
+export function ProjectMembersTable({ projectId, manages, search, onSearch }: ProjectMembersTableProps) {
   const i18n = useI18n();
   const query = useQuery(projectMembersQuery(projectId));
   return (
     <QueryView query={query} waiting="h-40">
       {(members) => (
-        <DataTable
+        <WholeTable
           label={i18n.t("projects.members")}
           columns={columns(projectId, manages, i18n)}
           rows={members}
           rowKey={(member) => member.member_id}
+          words={(member) => `${member.name} ${member.email ?? ""}`}
+          values={{ name: (member) => member.name, role: (member) => rankOf(member.role) }}
+          search={search}
+          onSearch={onSearch}
         />
       )}
     </QueryView>
@@ -35,6 +48,7 @@ function columns(projectId: string, manages: boolean, { t, term }: I18n): Column
     {
       key: "name",
       header: t("column.name"),
+      sort: "name",
       cell: ({ name, email, kind }) => (
         <>
           <span className="block font-medium wrap-anywhere">{name}</span>
@@ -51,6 +65,7 @@ function columns(projectId: string, manages: boolean, { t, term }: I18n): Column
     {
       key: "role",
       header: t("projects.roleHere"),
+      sort: "role",
       cell: (member) =>
         // Owners and admins of the organization keep their role in every project.
         manages && !mayManage(member.organization_role) ? (

@@ -3,11 +3,13 @@ import { Lock, Trash2 } from "lucide-react";
 
 import { Ago } from "@/components/ago";
 import { Confirmed } from "@/components/confirmed";
-import { type Column, DataTable } from "@/components/data-table";
+import type { Column } from "@/components/data-table";
 import { textLinkClasses } from "@/components/text-link";
+import { WholeTable } from "@/components/whole-table";
 import { undeleteProject, useRemoveProject } from "@/features/projects/queries";
 import type { Organization, Project } from "@/lib/api/types";
 import { type I18n, useI18n } from "@/lib/i18n/i18n-context";
+import type { RowsSearch } from "@/lib/rows-search";
 import { showFailure, showToast } from "@/lib/toasts";
 
 interface ProjectsTableProps {
@@ -16,16 +18,21 @@ interface ProjectsTableProps {
   manages: boolean;
   /** What the page knows of projects is to be read again. */
   onChange: () => void;
+  search: RowsSearch;
+  onSearch: (search: RowsSearch) => void;
 }
 
-export function ProjectsTable({ organization, projects, manages, onChange }: ProjectsTableProps) {
+export function ProjectsTable({ organization, projects, manages, onChange, ...searched }: ProjectsTableProps) {
   const i18n = useI18n();
   return (
-    <DataTable
+    <WholeTable
       label={i18n.t("projects.title")}
       columns={columns(organization, manages, onChange, i18n)}
       rows={projects}
       rowKey={(project) => project.id}
+      words={(project) => `${project.name} ${project.slug}`}
+      values={{ name: (project) => project.name, created_at: (project) => project.created_at }}
+      {...searched}
     />
   );
 }
@@ -35,6 +42,7 @@ function columns(organization: Organization, manages: boolean, onChange: () => v
     {
       key: "name",
       header: t("column.name"),
+      sort: "name",
       cell: (project) => (
         <>
           <Link
@@ -67,7 +75,13 @@ function columns(organization: Organization, manages: boolean, onChange: () => v
           t("projects.open")
         ),
     },
-    { key: "created", header: t("column.created"), from: "sm", cell: ({ created_at }) => <Ago when={created_at} /> },
+    {
+      key: "created",
+      header: t("column.created"),
+      sort: "created_at",
+      from: "sm",
+      cell: ({ created_at }) => <Ago when={created_at} />,
+    },
     {
       key: "actions",
       header: t("column.actions"),

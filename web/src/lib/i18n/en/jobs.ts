@@ -34,9 +34,6 @@ export const jobs = {
   "table.chooseAll": "Choose all that are shown",
   "table.chosen": "What is chosen",
   "table.chosenCount": "{count} chosen",
-  "table.searchName": "Part of the name",
-  "table.noMatch": "Nothing matches",
-  "table.noMatchAbout": "Change the filter, or clear it.",
 
   "newJob.title": "New job",
   "newJob.about": "Choose a template, look at what it would ask of the cluster, submit.",

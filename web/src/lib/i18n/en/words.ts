@@ -91,4 +91,7 @@ export const words = {
   "artifact.file": "File",
   "mode.min": "lowest",
   "mode.max": "highest",
+  "table.searchName": "Part of the name",
+  "table.noMatch": "Nothing matches",
+  "table.noMatchAbout": "Change the filter, or clear it.",
 };

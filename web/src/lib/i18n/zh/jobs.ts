@@ -33,9 +33,6 @@ export const jobs = {
   "table.chooseAll": "选择所有显示的行",
   "table.chosen": "已选内容",
   "table.chosenCount": "已选 {count} 项",
-  "table.searchName": "名称的一部分",
-  "table.noMatch": "没有匹配的内容",
-  "table.noMatchAbout": "请修改或清除筛选条件。",
 
   "newJob.title": "新建任务",
   "newJob.about": "选择模板，查看它向集群申请什么，然后提交。",

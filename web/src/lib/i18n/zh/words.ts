@@ -90,4 +90,7 @@ export const words = {
   "artifact.file": "文件",
   "mode.min": "最低",
   "mode.max": "最高",
+  "table.searchName": "名称的一部分",
+  "table.noMatch": "没有匹配的内容",
+  "table.noMatchAbout": "请修改或清除筛选条件。",
 };
