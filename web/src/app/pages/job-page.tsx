@@ -81,6 +81,7 @@ function JobRun({ job, children }: { job: TrainingJob; children: (run: RunDetail
 
 function Part({ job, run, tab }: { job: TrainingJob; run: RunDetail; tab: (typeof TABS)[number] }) {
   const charts = route.useSearch();
+  const { current } = route.useRouteContext();
   const navigate = route.useNavigate();
   switch (tab) {
     case "params":
@@ -95,7 +96,7 @@ function Part({ job, run, tab }: { job: TrainingJob; run: RunDetail; tab: (typeo
           <div className="min-w-0 space-y-4">
             <WorkloadAttempts workload={job.workload} />
             <WorkloadResources bundles={job.workload.bundles} />
-            <JobCheckpoints job={job} />
+            <JobCheckpoints job={job} organization={current.org_id} />
             <JobCode job={job} tags={run.tags} />
             <RunCode project={job.project_id} runId={run.id} />
           </div>

@@ -12,7 +12,9 @@ export const jobs = {
   "job.checkpointsEvery": "Its state is saved every {steps} steps; the newest {keep} are kept.",
   "job.checkpointsNone": "This recipe is so short that it saves no state: a retry begins again.",
   "job.checkpointsAbout":
-    "A further attempt goes on from the newest. They lie in the storage of the cluster; the platform does not list them one by one.",
+    "A further attempt goes on from the newest. The workers write them themselves and the platform keeps no record of each, so there is no list here. They lie in this folder of the storage for checkpoints:",
+  "job.checkpointsWhere":
+    "The storage is what TRINE_CHECKPOINT_URL says; where it says nothing, the folder checkpoints in the home of the platform.",
   "job.code": "Code",
   "job.codeAbout": "The recipe {recipe} of the platform itself; a job brings no code of its own.",
   "run.work": "Attempts and resources",

@@ -11,7 +11,9 @@ export const jobs = {
   "job.checkpoints": "检查点",
   "job.checkpointsEvery": "每 {steps} 步保存一次状态，保留最新的 {keep} 个。",
   "job.checkpointsNone": "该配方很短，不保存状态：重试时从头开始。",
-  "job.checkpointsAbout": "下一次尝试从最新的检查点继续。它们存放在集群的存储中，平台不逐个列出。",
+  "job.checkpointsAbout":
+    "下一次尝试从最新的检查点继续。检查点由工作进程自行写入，平台不逐个记录，因此这里没有列表。它们位于检查点存储的以下目录：",
+  "job.checkpointsWhere": "存储位置由 TRINE_CHECKPOINT_URL 指定；未指定时为平台主目录下的 checkpoints 目录。",
   "job.code": "代码",
   "job.codeAbout": "平台自带的配方 {recipe}；任务不携带自己的代码。",
   "run.work": "尝试与资源",
