@@ -3,6 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
+from tests.fixtures.auth import PASSWORD
 from tests.web.conftest import OpenPage, Visit
 
 pytestmark = pytest.mark.browser
@@ -13,6 +14,10 @@ async def test_the_language_of_the_browser_is_spoken(open_page: OpenPage, served
     await page.goto(served)
     await expect(page.get_by_role("button", name="登录")).to_be_visible()
     assert await page.locator("html").get_attribute("lang") == "zh-CN"
+    await page.get_by_label("邮箱").fill("nobody@example.org")
+    await page.get_by_label("密码").fill(PASSWORD)
+    await page.get_by_label("密码").press("Enter")
+    await expect(page.get_by_role("alert")).to_have_text("您尚未登录，或凭据不正确。")
 
 
 async def test_a_language_that_was_chosen_is_remembered(visit: Visit) -> None:

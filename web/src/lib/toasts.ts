@@ -2,7 +2,8 @@ import { useSyncExternalStore } from "react";
 
 export interface Toast {
   id: number;
-  text: string;
+  /** What was done, or why it was not. */
+  told: string | Error;
   /** Takes back what was done; without it there is no way back. */
   undo?: () => void;
 }
@@ -12,14 +13,13 @@ let last = 0;
 const listeners = new Set<() => void>();
 
 /** Tells what was done, for a while and without taking the focus. */
-export function showToast(toast: Omit<Toast, "id">): void {
-  last += 1;
-  set([...shown, { ...toast, id: last }]);
+export function showToast({ text, undo }: { text: string; undo?: () => void }): void {
+  add({ told: text, ...(undo && { undo }) });
 }
 
 /** Tells that something which was begun from a toast did not come about. */
 export function showFailure(error: unknown): void {
-  showToast({ text: error instanceof Error ? error.message : String(error) });
+  add({ told: error instanceof Error ? error : String(error) });
 }
 
 export function dropToast(id: number): void {
@@ -28,6 +28,11 @@ export function dropToast(id: number): void {
 
 export function useToasts(): readonly Toast[] {
   return useSyncExternalStore(subscribe, () => shown);
+}
+
+function add(toast: Omit<Toast, "id">): void {
+  last += 1;
+  set([...shown, { ...toast, id: last }]);
 }
 
 function set(toasts: readonly Toast[]): void {

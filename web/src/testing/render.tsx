@@ -8,10 +8,11 @@ import { enWork } from "@/lib/i18n/en-work";
 import { account } from "@/lib/i18n/en/account";
 import { audit } from "@/lib/i18n/en/audit";
 import { commands } from "@/lib/i18n/en/commands";
+import { problems } from "@/lib/i18n/en/problems";
 import { serving } from "@/lib/i18n/en/serving";
 import { I18nProvider } from "@/lib/i18n/i18n-provider";
 
-const CATALOG = { ...en, ...enWork, ...account, ...audit, ...commands, ...serving };
+const CATALOG = { ...en, ...enWork, ...account, ...audit, ...commands, ...problems, ...serving };
 
 /** As within the application, in English. */
 export function renderApp(element: ReactElement): RenderResult {

@@ -1,6 +1,7 @@
 import { X } from "lucide-react";
 import { Toast } from "radix-ui";
 
+import { ProblemWords } from "@/components/problem-words";
 import { useI18n } from "@/lib/i18n/i18n-context";
 import { dropToast, useToasts } from "@/lib/toasts";
 
@@ -14,13 +15,15 @@ export default function Toaster() {
   const toasts = useToasts();
   return (
     <Toast.Provider label={t("toast.label")} duration={SHOWN_MS} swipeDirection="right">
-      {toasts.map(({ id, text, undo }) => (
+      {toasts.map(({ id, told, undo }) => (
         <Toast.Root
           key={id}
           onOpenChange={(open) => !open && dropToast(id)}
           className="flex items-center gap-2 rounded-lg border border-border bg-card p-2 pl-4 shadow-lg"
         >
-          <Toast.Title className="min-w-0 flex-1 wrap-anywhere">{text}</Toast.Title>
+          <Toast.Title className="min-w-0 flex-1 wrap-anywhere">
+            {typeof told === "string" ? told : <ProblemWords error={told} />}
+          </Toast.Title>
           {undo && (
             <Toast.Action asChild altText={t("toast.undoHow")} onClick={undo}>
               <Button variant="outline" size="small">

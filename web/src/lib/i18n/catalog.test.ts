@@ -6,17 +6,19 @@ import { enWork } from "./en-work";
 import { account } from "./en/account";
 import { audit } from "./en/audit";
 import { commands } from "./en/commands";
+import { problems } from "./en/problems";
 import { serving } from "./en/serving";
 import { zh as baseZh } from "./zh";
 import { zhWork } from "./zh-work";
 import { account as accountZh } from "./zh/account";
 import { audit as auditZh } from "./zh/audit";
 import { commands as commandsZh } from "./zh/commands";
+import { problems as problemsZh } from "./zh/problems";
 import { serving as servingZh } from "./zh/serving";
 
-const en = { ...base, ...enWork, ...account, ...audit, ...commands, ...serving };
-const zh = { ...baseZh, ...zhWork, ...accountZh, ...auditZh, ...commandsZh, ...servingZh };
-const PARTS = [base, enWork, account, audit, commands, serving];
+const en = { ...base, ...enWork, ...account, ...audit, ...commands, ...problems, ...serving };
+const zh = { ...baseZh, ...zhWork, ...accountZh, ...auditZh, ...commandsZh, ...problemsZh, ...servingZh };
+const PARTS = [base, enWork, account, audit, commands, problems, serving];
 
 test("no key is in two parts", () => {
   expect(Object.keys(en)).toHaveLength(PARTS.reduce((sum, part) => sum + Object.keys(part).length, 0));

@@ -3,6 +3,7 @@ import type { enWork } from "./en-work";
 import type { account } from "./en/account";
 import type { audit } from "./en/audit";
 import type { commands } from "./en/commands";
+import type { problems } from "./en/problems";
 import type { serving } from "./en/serving";
 
 export type Locale = "en" | "zh";
@@ -11,6 +12,7 @@ export type TextKey = keyof (typeof en &
   typeof account &
   typeof audit &
   typeof commands &
+  typeof problems &
   typeof serving);
 export type Catalog = Readonly<Record<TextKey, string>>;
 

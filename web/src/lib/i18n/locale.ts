@@ -27,6 +27,10 @@ const PARTS = {
     en: async (): Promise<Texts> => (await import("./en/commands")).commands,
     zh: async (): Promise<Texts> => (await import("./zh/commands")).commands,
   },
+  problems: {
+    en: async (): Promise<Texts> => (await import("./en/problems")).problems,
+    zh: async (): Promise<Texts> => (await import("./zh/problems")).problems,
+  },
   serving: {
     en: async (): Promise<Texts> => (await import("./en/serving")).serving,
     zh: async (): Promise<Texts> => (await import("./zh/serving")).serving,
