@@ -27,10 +27,12 @@ async def test_an_environment_is_shown_and_run(visit: Visit, desk: Desk, known_e
     await dialog.get_by_role("button", name="Run a simulation").click()
     await expect(dialog.get_by_label("Name")).to_have_attribute("aria-invalid", "true")
     await dialog.get_by_label("Name").fill("balance")
+    await dialog.get_by_label("Recorded episodes").fill("0")
     await dialog.get_by_role("button", name="Run a simulation").click()
     await expect(page.get_by_role("heading", level=1, name="balance")).to_be_visible()
     (made,) = (await visitor.person.get("/projects/default/simulations"))["items"]
     assert made["spec"]["policy"] == {"kind": "scripted", "name": "default"}
+    assert made["spec"]["recorded_episodes"] == 0
 
     await page.get_by_role("button", name="Cancel").click()
     await page.get_by_role("alertdialog").get_by_role("button", name="Cancel balance").click()

@@ -11,7 +11,10 @@ import type { WorkSearch } from "@/lib/work-search";
 
 type Spec = components["schemas"]["SimulationSpec"];
 /** What a form says of a simulation; the platform fills in the rest. */
-export type NewSimulation = Pick<Spec, "name" | "environment" | "policy" | "episodes" | "workers" | "seed">;
+export type NewSimulation = Pick<
+  Spec,
+  "name" | "environment" | "policy" | "episodes" | "workers" | "seed" | "recorded_episodes"
+>;
 
 export const ENDED: ReadonlySet<string> = new Set(["succeeded", "failed", "cancelled"]);
 

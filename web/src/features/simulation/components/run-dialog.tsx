@@ -12,6 +12,9 @@ import type { Model, Simulation } from "@/lib/api/types";
 import { formNumber, formText } from "@/lib/form";
 import { useI18n } from "@/lib/i18n/i18n-context";
 
+/** Episodes that the platform records of a simulation, at most. */
+const MOST_RECORDED = 10;
+
 interface RunDialogProps {
   project: string;
   environment: Described;
@@ -51,6 +54,7 @@ export function RunDialog({ project, environment, models, onDone }: RunDialogPro
             episodes: formNumber(form, "episodes"),
             workers: formNumber(form, "workers"),
             seed: formNumber(form, "seed"),
+            recorded_episodes: formNumber(form, "recorded_episodes"),
           },
           {
             onSuccess: (simulation) => {
@@ -73,7 +77,7 @@ export function RunDialog({ project, environment, models, onDone }: RunDialogPro
             error={refused["name"]}
           />
           <Select label={t("simulations.policy")} value={policy} options={policies} onChange={setPolicy} />
-          <div className="grid gap-4 sm:grid-cols-3">
+          <div className="grid gap-4 sm:grid-cols-2">
             <NumberField
               label={t("simulations.episodes")}
               name="episodes"
@@ -89,6 +93,14 @@ export function RunDialog({ project, environment, models, onDone }: RunDialogPro
               error={refused["workers"]}
             />
             <NumberField label={t("simulations.seed")} name="seed" defaultValue={0} error={refused["seed"]} />
+            <NumberField
+              label={t("simulations.recorded")}
+              name="recorded_episodes"
+              max={MOST_RECORDED}
+              defaultValue={3}
+              hint={t("simulations.recordedHint", { most: MOST_RECORDED })}
+              error={refused["recorded_episodes"]}
+            />
           </div>
         </>
       )}

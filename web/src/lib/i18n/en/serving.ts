@@ -59,6 +59,8 @@ export const serving = {
   "simulations.episodes": "Episodes",
   "simulations.workers": "Workers",
   "simulations.seed": "Seed",
+  "simulations.recorded": "Recorded episodes",
+  "simulations.recordedHint": "To be played afterwards: the first that do not fail, {most} at most; 0 records none.",
   "simulations.cancelNamed": "Cancel {name}",
   "simulations.cancelAbout": "What it has so far is kept, but there is no report.",
   "policy.random": "Random actions",
