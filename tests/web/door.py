@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 
 class Door:
-    def __init__(self, behind: str) -> None:
-        self._behind = urlsplit(behind)
+    def __init__(self, behind: str = "") -> None:
+        self.lead(behind)
         self._server: asyncio.Server | None = None
         self._port = 0
         self._open: set[asyncio.StreamWriter] = set()
@@ -14,6 +14,10 @@ class Door:
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self._port}"
+
+    def lead(self, behind: str) -> None:
+        """Whoever comes from now on comes to this server."""
+        self._behind = urlsplit(behind)
 
     async def open(self) -> None:
         self._server = await asyncio.start_server(self._pass, "127.0.0.1", self._port)
