@@ -84,13 +84,18 @@ export default function CurveChart({ title, lines, view: given = PLAIN_VIEW, hei
         <span className="font-medium wrap-anywhere text-foreground">{title}</span>
         <span>{told}</span>
       </figcaption>
-      <div
-        ref={place}
-        role="img"
-        aria-label={only ? `${title}: ${told}` : `${title}: ${lines.map((line) => line.label).join(", ")}`}
-        style={{ height }}
-        className="overflow-hidden"
-      />
+      <div className="relative">
+        <div
+          ref={place}
+          role="img"
+          aria-label={only ? `${title}: ${told}` : `${title}: ${lines.map((line) => line.label).join(", ")}`}
+          style={{ height }}
+          className="overflow-hidden"
+        />
+        {data[0].length === 0 && (
+          <p className="absolute inset-0 grid place-items-center text-xs text-muted-foreground">{t("curve.empty")}</p>
+        )}
+      </div>
       {!only && <CurveLegend lines={lines} values={lines.map((_, index) => data[1 + index * 2]?.[shown])} />}
       {odd > 0 && <p className="mt-1 text-xs text-warning">{t("curve.notFinite", { count: odd })}</p>}
     </figure>

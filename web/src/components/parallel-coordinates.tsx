@@ -1,7 +1,8 @@
-import { useMemo, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 
 import { axisOf } from "@/lib/coordinates";
 import { useI18n } from "@/lib/i18n/i18n-context";
+import { useWidth } from "@/lib/width";
 
 export interface CoordinateRow {
   key: string;
@@ -19,11 +20,14 @@ interface ParallelCoordinatesProps {
   mode: "min" | "max";
 }
 
-const WIDTH = 140;
+/** Pixels between two axes, at least and at most; as all below. */
+const NARROWEST = 140;
+const WIDEST = 280;
 const HEIGHT = 240;
 const TOP = 34;
 const BOTTOM = 22;
-const SIDE = 60;
+/** So that a name and a number have room beside the last axis. */
+const SIDE = 76;
 /** Weakest and strongest line, of 1. */
 const FAINT = 0.18;
 
@@ -41,9 +45,12 @@ export function ParallelCoordinates({ label, axes, rows, goal, mode }: ParallelC
       ),
     [axes, rows],
   );
-  const width = SIDE * 2 + WIDTH * Math.max(1, made.length - 1);
+  const place = useRef<HTMLDivElement>(null);
+  const steps = Math.max(1, made.length - 1);
+  const apart = Math.min(WIDEST, Math.max(NARROWEST, (useWidth(place) - SIDE * 2) / steps));
+  const width = SIDE * 2 + apart * steps;
   const height = TOP + HEIGHT + BOTTOM;
-  const across = (index: number) => SIDE + index * WIDTH;
+  const across = (index: number) => SIDE + index * apart;
   const up = (place: number) => TOP + (1 - place) * HEIGHT;
   const result = made.find((axis) => axis.name === goal);
   const strength = (row: CoordinateRow) => {
@@ -56,7 +63,7 @@ export function ParallelCoordinates({ label, axes, rows, goal, mode }: ParallelC
   return (
     <figure>
       {/* It is wider than a phone: it scrolls, so the keyboard must reach it. */}
-      <div className="overflow-x-auto" tabIndex={0} role="group" aria-label={label}>
+      <div ref={place} className="overflow-x-auto" tabIndex={0} role="group" aria-label={label}>
         <svg width={width} height={height} role="img" aria-label={label} className="max-w-none text-xs">
           {rows.map((row) => (
             <polyline
@@ -84,6 +91,10 @@ export function ParallelCoordinates({ label, axes, rows, goal, mode }: ParallelC
                   y={up(axis.ends.length === 1 ? 0.5 : at / (axis.ends.length - 1)) + 4}
                   x={6}
                   fill="var(--muted-foreground)"
+                  // Lines end beside it: it stands before them.
+                  stroke="var(--card)"
+                  strokeWidth={4}
+                  paintOrder="stroke"
                 >
                   {short(shown(end))}
                 </text>

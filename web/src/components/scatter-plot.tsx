@@ -54,7 +54,12 @@ export function ScatterPlot({ x, y, points }: ScatterPlotProps) {
     >
       <path d={`M${left(0)} ${top(1)}V${top(0)}H${left(1)}`} fill="none" stroke="var(--border)" strokeWidth={1.5} />
       {across.ends.map((end, index) => (
-        <text key={end} x={left(at(index, across.ends.length))} y={HEIGHT - BOTTOM + 16} textAnchor="middle">
+        <text
+          key={end}
+          x={left(at(index, across.ends.length))}
+          y={HEIGHT - BOTTOM + 16}
+          textAnchor={index > 0 && index === across.ends.length - 1 ? "end" : "middle"}
+        >
           {shown(end)}
         </text>
       ))}

@@ -17,7 +17,7 @@ export function TimeSpanSelect({ value, onChange }: TimeSpanSelectProps) {
       value={value}
       options={(Object.keys(TIME_SPANS) as TimeSpan[]).map((span) => [span, term("span", span)])}
       onChange={onChange}
-      className="flex items-center gap-2 space-y-0"
+      className="flex items-center gap-2 space-y-0 whitespace-nowrap"
     />
   );
 }

@@ -44,7 +44,7 @@ export function ServicePage() {
               )
             }
           />
-          <div className="grid gap-4 xl:grid-cols-2">
+          <div className="grid items-start gap-4 xl:grid-cols-2">
             <div className="min-w-0 space-y-4">
               <Card
                 title={t("services.deployments")}

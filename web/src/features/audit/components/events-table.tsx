@@ -67,7 +67,7 @@ function columns(names: ReadonlyMap<string, string>, { t, term, format }: I18n):
       key: "where",
       header: t("audit.where"),
       from: "md",
-      cell: ({ data }) => <span className="text-xs wrap-anywhere text-muted-foreground">{address(data)}</span>,
+      cell: ({ data }) => <span className="text-xs wrap-break-word text-muted-foreground">{address(data)}</span>,
     },
   ];
 }

@@ -38,7 +38,7 @@ export function DeploymentsList({ service }: { service: Service }) {
   );
 }
 
-function columns({ t, format }: I18n): Column<Deployment>[] {
+function columns({ t, term, format }: I18n): Column<Deployment>[] {
   return [
     {
       key: "model",
@@ -60,9 +60,10 @@ function columns({ t, format }: I18n): Column<Deployment>[] {
       header: t("column.reason"),
       from: "lg",
       cell: ({ workload }) => {
-        const message: unknown = workload.reason["message"];
+        const { code, message } = workload.reason;
+        const told = typeof code === "string" ? term("reason", code) : code;
         return (
-          <span className="wrap-anywhere text-muted-foreground">{typeof message === "string" ? message : ""}</span>
+          <span className="wrap-anywhere text-muted-foreground">{told === code ? textOf(message) : textOf(told)}</span>
         );
       },
     },
@@ -86,4 +87,8 @@ function columns({ t, format }: I18n): Column<Deployment>[] {
       cell: (deployment) => (routable([deployment]).length > 0 ? <StopDeployment deployment={deployment} /> : null),
     },
   ];
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }

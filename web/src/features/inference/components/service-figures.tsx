@@ -50,7 +50,7 @@ function Totals({ metrics: { total } }: { metrics: ServiceMetrics }) {
   return (
     <dl className="grid grid-cols-2 gap-3 sm:grid-cols-5">
       {figures.map(([key, name, value]) => (
-        <div key={key} className="flex flex-col-reverse">
+        <div key={key} className="flex flex-col-reverse justify-end">
           <dt className="text-xs text-muted-foreground">{name}</dt>
           <dd data-figure={key} className="tabular text-lg font-semibold">
             {value}

@@ -10,6 +10,7 @@ import { Button } from "@/components/ui/button";
 import { AliasDialog } from "@/features/registry/components/alias-dialog";
 import { DeployVersionDialog } from "@/features/registry/components/deploy-version-dialog";
 import { useAliasRemoval } from "@/features/registry/queries";
+import { cn } from "@/lib/class-names";
 import type { Model, ModelVersion, Service } from "@/lib/api/types";
 import { type I18n, useI18n } from "@/lib/i18n/i18n-context";
 
@@ -128,7 +129,7 @@ function columns(project: string, modelId: string, { t, format }: I18n): Column<
         <Link
           to="/p/$project/experiments/runs/$runId"
           params={{ project, runId: version.run_id }}
-          className={textLinkClasses}
+          className={cn(textLinkClasses, "whitespace-nowrap")}
         >
           {t("models.run")}
         </Link>
@@ -160,7 +161,7 @@ function columns(project: string, modelId: string, { t, format }: I18n): Column<
       header: t("column.size"),
       from: "sm",
       align: "right",
-      cell: (version) => format.bytes(version.size),
+      cell: (version) => <span className="whitespace-nowrap">{format.bytes(version.size)}</span>,
     },
     {
       key: "created",

@@ -15,6 +15,7 @@ export const charts = {
   "span.day": "a day",
   "span.week": "a week",
   "span.month": "30 days",
+  "curve.empty": "Nothing was measured here.",
   "curve.enlarge": "Enlarge {name}",
   "log.search": "Text to look for",
   "log.source": "Printed by",

@@ -15,6 +15,7 @@ export const charts = {
   "span.day": "1 天",
   "span.week": "1 周",
   "span.month": "30 天",
+  "curve.empty": "这里没有测量值。",
   "curve.enlarge": "放大 {name}",
   "log.search": "要查找的文字",
   "log.source": "输出者",
