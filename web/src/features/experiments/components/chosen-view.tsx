@@ -14,7 +14,7 @@ interface ChosenViewProps {
   view: Tagged<RunView>;
   search: RunsSearch;
   /** After somebody else has changed it. */
-  onReread: () => void;
+  onReread: () => Promise<unknown>;
   onRemoved: () => void;
 }
 
@@ -27,10 +27,11 @@ export function ChosenView({ project, view, search, onReread, onRemoved }: Chose
   const { name, shared, filter, sort, columns, group_by } = view.value;
   const error = change.error ?? remove.error;
 
-  function reread(): void {
+  /** The refusal stays until the view is read: what is kept before that would be refused again. */
+  async function reread(): Promise<void> {
+    await onReread();
     change.reset();
     remove.reset();
-    onReread();
   }
 
   return (
@@ -73,7 +74,7 @@ export function ChosenView({ project, view, search, onReread, onRemoved }: Chose
           {t("action.remove")}
         </Button>
       </div>
-      {error && <ProblemNote error={error} onRetry={reread} />}
+      {error && <ProblemNote error={error} onRetry={() => void reread()} />}
     </div>
   );
 }

@@ -85,7 +85,7 @@ function Chosen({ project, viewId, search, onChoose }: SavedViewsProps & { viewI
           project={project}
           view={view}
           search={search}
-          onReread={() => void query.refetch()}
+          onReread={() => query.refetch()}
           onRemoved={() => {
             const { view: removed, ...rest } = search;
             if (removed) onChoose(rest);
