@@ -70,6 +70,7 @@ class Settings(BaseSettings):
     system_metrics: str = Field(default="on", pattern=r"^(on|off|true|false|yes|no|\d+(\.\d+)?)$")
     """Whether jobs tell of the machines that they run on: `off`, or how many seconds are between two samples."""
     max_artifact_bytes: int = 64 * 1024**3
+    """Of one file."""
     pool_size: int = Field(default=8, ge=1)
     """Database connections of one replica."""
     redis_url: str | None = Field(default=None, pattern=r"^rediss?://")
@@ -90,6 +91,7 @@ class Settings(BaseSettings):
     inference_organization_tokens: Rate = "10000000/minute"
     """Tokens of prompts and answers."""
     inference_body_bytes: int = Field(default=8 * 1024**2, ge=1)
+    """Of one request."""
     inference_body_seconds: float = Field(default=30, gt=0)
     """How long a client may take to send its request."""
     inference_seconds: float = Field(default=600, gt=0)

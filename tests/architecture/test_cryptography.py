@@ -53,6 +53,47 @@ def test_the_note_names_each_library() -> None:
     assert all(re.search(rf"`{library.replace('argon2', 'argon2-cffi')}`", policy) for library in LIBRARIES)
 
 
+LIFE = ("before use", "who holds it", "cryptoperiod", "after use", "destroyed", "if it leaks")
+
+
+def test_every_key_has_a_policy_for_all_of_its_life() -> None:
+    note = NOTE.read_text()
+    section = note.partition("## The life of each key\n")[2].partition("\n## ")[0]
+    head, _, *rows = [line.strip("|").split("|") for line in section.splitlines() if line.startswith("|")]
+    assert len(head) == 1 + len(LIFE)
+    assert all(asked in told for asked, told in zip(LIFE, head[1:], strict=True))
+    for name, *cells in rows:
+        assert len(cells) == len(LIFE), name
+        assert all(len(cell.strip()) > 3 for cell in cells), name
+    kept = {name.strip() for name, *_ in rows}
+    keys = note.partition("## Keys\n")[2].partition("\n## ")[0].splitlines()[3:]
+    assert {row.split("|")[1].strip() for row in keys if row.startswith("|")} <= kept
+
+
+def test_no_secret_that_the_code_reads_is_without_one() -> None:
+    """By its name, which is that of its file."""
+    section = NOTE.read_text().partition("## The life of each key\n")[2].partition("\n## ")[0]
+    read: set[str] = set()
+    for package in ("app", "deployments"):
+        for path, tree in modules(package):
+            for node in ast.walk(tree):
+                if not isinstance(node, ast.Call) or not node.args:
+                    continue
+                called, given = ast.unparse(node.func), ast.unparse(node.args[0])
+                if called.endswith(".secret") or called == "KeyFile":
+                    named = re.search(r"'(\w+)'$", given)
+                    assert named or path in NAMES_OF_OTHERS, f"{path}: {given}"
+                    read |= {named[1]} if named else set()
+    assert {"signing_key", "key_pepper", "ray_token"} <= read
+    assert {name for name in read if f"`{name}`" not in section} == set()
+
+
+NAMES_OF_OTHERS = {
+    "app/scheduler/controller.py",  # of the cluster's row: the token of Ray, as the operator called it
+    "deployments/local/home.py",  # which makes each that it is asked for
+}
+
+
 def test_random_tokens_have_256_bits() -> None:
     """`token_urlsafe`, `token_bytes` and `token_hex` of the control plane, but for what is listed with its reason."""
     shorter: dict[str, set[int]] = {}

@@ -2,9 +2,13 @@
 
 import re
 
+import app.tables  # noqa: F401
 from app.accounts import strength
+from app.accounts.schemas import PasswordResetUse
 from app.auth import password_links
 from app.config import Settings
+from app.kit.orm import Base
+from app.main import build_app
 from deployments.local.database import INITIAL_PASSWORD_DAYS
 from tests.app.test_permissions import WITHOUT_CREDENTIAL
 from tests.architecture.source import ROOT
@@ -28,6 +32,20 @@ def test_every_operation_without_a_credential_is_among_the_ways_in() -> None:
         method, path = operation.split(" ")
         path = path.replace(":path}", "}").replace(":sign-in", "/callback")
         assert path in NOTE, (method, path)
+
+
+def test_nothing_stands_in_for_a_password_but_a_link() -> None:
+    """No hint and no question: neither is stored, nor taken, nor told (6.4.2)."""
+    asked = re.compile(r"question|hint|maiden|reminder")
+    stored = [f"{table}.{column.name}" for table, each in Base.metadata.tables.items() for column in each.columns]
+    described = build_app().openapi()["components"]["schemas"]
+    named = [f"{name}.{field}" for name, schema in described.items() for field in schema.get("properties", {})]
+    assert len(stored) > 500
+    assert len(named) > 500
+    assert [name for name in (*stored, *named) if asked.search(name.lower())] == []
+    assert set(PasswordResetUse.model_fields) == {"token", "new_password"}
+    opening = {name for name in WITHOUT_CREDENTIAL if "password" in name or "login" in name}
+    assert opening == {"POST /api/v1/auth/login", "POST /api/v1/auth/password:reset"}
 
 
 def test_each_part_that_is_asked_for_is_there() -> None:
