@@ -85,13 +85,19 @@ class OutOfOrder(ValueError):
 class Sketch:
     """A chart of a series whose merged chunks are known by their extremes alone."""
 
-    def __init__(self, pyramid: Pyramid, others: Sequence[Columns], view: View, began: float) -> None:
-        """`others` are the points that are not in merged chunks, in ascending order each. Raises `OutOfOrder`."""
+    def __init__(
+        self, pyramid: Pyramid, others: Sequence[Columns], view: View, began: float, *, times: bool = True
+    ) -> None:
+        """`others` are the points that are not in merged chunks, in ascending order each; without `times` those of the
+        points may be wrong. Raises `OutOfOrder`."""
         self._pyramid, self._others, self._view, self._began = pyramid, others, view, began
+        self._times = times
         spans = sorted([*pyramid.spans(), *(_span(piece) for piece in others)])
         apart = all(before[1] < after[0] for before, after in itertools.pairwise(spans))
         if not apart or not all((piece.steps[1:] > piece.steps[:-1]).all() for piece in others):
             raise OutOfOrder("steps are said twice")
+        if not times and view.axis is not Axis.STEP:
+            raise ValueError(f"a chart over {view.axis} needs times")
         if view.axis is Axis.STEP:
             x: X = pyramid.first_steps
             self._ends = _ends(float(spans[0][0]), float(spans[-1][1]), view)
@@ -102,11 +108,12 @@ class Sketch:
             within = all((piece.times[1:] >= piece.times[:-1]).all() for piece in others)
             if not (ascend and within and pyramid.times_ascend):
                 raise OutOfOrder("times do not ascend with the steps")
-        self._plan = pyramid.plan(x, view.points, (view.first, view.last), self._ends)
+        # Times are told as differences, which say nothing of a point without those before it.
+        self._plan = pyramid.plan(x, view.points, (view.first, view.last), self._ends, sparse=not times)
 
-    def parts(self, *, times: bool) -> dict[int, Part]:
+    def parts(self) -> dict[int, Part]:
         """By chunk of the pyramid, what is to be read."""
-        return self._pyramid.parts(self._plan, times=times)
+        return self._pyramid.parts(self._plan, times=self._times)
 
     def drawn(self, read: Mapping[int, tuple[bytes, bytes]]) -> Curve:
         """`read` has what `parts` wanted."""

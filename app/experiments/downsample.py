@@ -61,8 +61,8 @@ def outline(x: NDArray[Any], values: NDArray[np.float64], edges: NDArray[np.floa
         low, high = np.where(numbers, values, np.inf), np.where(numbers, values, -np.inf)
     kept = np.zeros(len(x), bool)
     kept[np.concatenate((starts, ends - 1))] = True
-    kept[_first_equal(low, np.minimum, starts, ends)] = True
-    kept[_first_equal(high, np.maximum, starts, ends)] = True
+    kept[first_equal(low, np.minimum, starts, ends)] = True
+    kept[first_equal(high, np.maximum, starts, ends)] = True
     return np.flatnonzero(kept)
 
 
@@ -76,7 +76,7 @@ def in_order(pieces: Sequence[Columns]) -> bool:
     return True
 
 
-def _first_equal(
+def first_equal(
     values: NDArray[np.float64], extreme: np.ufunc, starts: NDArray[np.intp], ends: NDArray[np.intp]
 ) -> NDArray[np.intp]:
     """In each stretch the first place that holds its extreme."""

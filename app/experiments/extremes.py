@@ -27,7 +27,11 @@ RECORD = np.dtype(
 """Values, their times, and which points of the block the extremes are. As in `downsample.outline` NaN counts for
 nothing, and of several that are equal the first."""
 _HEADER = struct.Struct("<BBBBd")
-_FORMAT = 1
+_FORMAT = 2
+_UNTOLD = 1
+"""A format in which nothing told of differences."""
+_DIFFERENCES = 0x80
+"""Beside the width of a tail."""
 
 
 class Header(NamedTuple):
@@ -37,6 +41,8 @@ class Header(NamedTuple):
     """Bytes of a point in the tail of the column, as `chunk_codec.tail_width`."""
     values_tail: int
     last_time: float
+    values_alone: bool
+    """Whether a value can be read without those before it in its block."""
 
 
 def written(columns: Columns, times: bytes, values: bytes) -> bytes:
@@ -44,16 +50,17 @@ def written(columns: Columns, times: bytes, values: bytes) -> bytes:
     if not (columns.steps[1:] > columns.steps[:-1]).all():
         return b""
     ascend = bool((columns.times[1:] >= columns.times[:-1]).all())
-    tails = chunk_codec.tail_width(times), chunk_codec.tail_width(values)
-    header = _HEADER.pack(_FORMAT, ascend, *tails, float(columns.times[-1]))
+    values_tail = chunk_codec.tail_width(values) | (_DIFFERENCES if chunk_codec.of_differences(values) else 0)
+    header = _HEADER.pack(_FORMAT, ascend, chunk_codec.tail_width(times), values_tail, float(columns.times[-1]))
     return header + _records(columns).tobytes()
 
 
 def header_of(data: bytes) -> Header:
     form, ascend, times_tail, values_tail, last_time = _HEADER.unpack_from(data)
-    if form != _FORMAT:
+    if form not in (_FORMAT, _UNTOLD):
         raise ValueError(f"no format of extremes is numbered {form}")
-    return Header(bool(ascend), times_tail, values_tail, last_time)
+    alone = form == _FORMAT and not values_tail & _DIFFERENCES
+    return Header(bool(ascend), times_tail, values_tail & ~_DIFFERENCES, last_time, alone)
 
 
 def records_of(chunks: Sequence[bytes]) -> NDArray[np.void]:

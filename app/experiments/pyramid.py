@@ -6,12 +6,14 @@ of those and of `Pyramid.extremes` is what it would have kept of all.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.experiments import chunk_codec, extremes
+from app.experiments.column_extremes import ColumnExtremes
 from app.experiments.downsample import MINIMUM_BUDGET, edges
 from app.experiments.extremes import BLOCK
 from app.experiments.ingest_points import Columns
@@ -42,16 +44,19 @@ class Part(NamedTuple):
 class Plan(NamedTuple):
     """Blocks, by their place in the series."""
 
-    first: int
-    end: int
-    """The chart lies within the blocks between."""
     read: NDArray[np.intp]
-    """Of which all points are needed, ascending."""
+    """Of which points are needed, ascending."""
+    skipped: NDArray[np.intp]
+    """Points of each that come before those."""
+    counts: NDArray[np.intp]
+    """How many of each are needed, one after the other."""
+    told: NDArray[np.intp]
+    """In any order those whose extremes the chart may show; of the others it shows nothing that is not read."""
 
     @property
     def is_coarse(self) -> bool:
         """Whether some are told of by their extremes: then there are more points than the budget of the chart."""
-        return len(self.read) < self.end - self.first
+        return bool(len(self.told))
 
 
 class Pyramid:
@@ -107,46 +112,90 @@ class Pyramid:
         budget: int,
         within: tuple[float | None, float | None],
         ends: tuple[float, float],
+        *,
+        sparse: bool,
     ) -> Plan:
         """Blocks begin at `x` [blocks], ascending. The chart shows what lies `within` both ends, and its columns divide
-        what lies between the `ends`."""
+        what lies between the `ends`. A `sparse` one, over steps and without times, reads few points of most blocks."""
         first, end = 0, len(x)
         if within[0] is not None:
             first = max(int(np.searchsorted(x, within[0], "left")) - 1, 0)
         if within[1] is not None:
             end = max(int(np.searchsorted(x, within[1], "right")), first)
         if self._counts[first + 1 : max(end - 1, first + 1)].sum() < WORTH * (budget // MINIMUM_BUDGET):
-            return Plan(first, end, np.arange(first, end))
+            return self._whole(np.arange(first, end), np.empty(0, np.intp))
+        between = edges(*ends, budget)
         # The column before ends in the block that begins before the edge. What begins at the edge is known of each.
-        at = np.searchsorted(x[first:end], edges(*ends, budget), "left") - 1
-        return Plan(first, end, first + np.unique(np.concatenate(([0], at[at >= 0], [end - first - 1]))))
+        at = first + np.searchsorted(x[first:end], between, "left") - 1
+        needed = np.zeros(len(x), bool)
+        needed[at[at >= first]] = needed[[first, end - 1]] = True
+        told = np.zeros(len(x), bool)
+        told[first:end] = ~needed[first:end]
+        columns = ColumnExtremes(self._records, np.flatnonzero(told), x, between)
+        read = np.flatnonzero(needed)
+        # Of a column that begins with a block its first point is the block's.
+        told &= np.append(False, needed[:-1])
+        told[columns.told] = True
+        if not sparse:
+            return self._whole(read, np.flatnonzero(told))
+        return self._cut(self._whole(read, np.flatnonzero(told)), at, between, columns)
+
+    def _whole(self, read: NDArray[np.intp], told: NDArray[np.intp]) -> Plan:
+        return Plan(read, np.zeros(len(read), np.intp), self._counts[read], told)
+
+    def _cut(self, plan: Plan, at: NDArray[np.intp], between: NDArray[np.float64], columns: ColumnExtremes) -> Plan:
+        """Of most blocks in which one column ends and the next begins only the two points at the edge: their extremes
+        are in sight of neither column, or lie on the side where they are wanted."""
+        alone = np.array([header.values_alone for header in self._headers])
+        others = np.diff(at, prepend=-1, append=-1) != 0
+        edge = np.flatnonzero(others[:-1] & others[1:] & (at > plan.read[0]) & (at < plan.read[-1]))
+        edge = edge[alone[self._chunk_of[at[edge]]]]
+        if not len(edge):
+            return plan
+        once = at[edge]
+        steps = self._steps_at(_ranges(self._starts[once], self._counts[once]), self._chunks_of(once))
+        below = steps < np.repeat(between[edge], self._counts[once])
+        left = np.add.reduceat(below, np.cumsum(self._counts[once]) - self._counts[once], dtype=np.intp)
+        hidden = columns.hide(once, edge, left, self._counts[once])
+        once, left = once[hidden], left[hidden]
+        here = np.searchsorted(plan.read, once)
+        plan.skipped[here] = left - 1
+        plan.counts[here] = np.minimum(self._counts[once] - left, 1) + 1
+        return plan._replace(told=np.concatenate([plan.told, once]))
 
     def parts(self, plan: Plan, *, times: bool) -> dict[int, Part]:
         """By chunk, what to read of its columns."""
         runs: dict[int, list[tuple[int, int]]] = {}
-        for chunk, start, rows in self._runs(plan.read):
+        for chunk, start, rows in self._runs(plan):
             runs.setdefault(chunk, []).append((start, rows))
         return {number: self._part(number, rows, times=times) for number, rows in runs.items()}
 
     def points(self, plan: Plan, read: Mapping[int, tuple[bytes, bytes]]) -> tuple[NDArray[np.intp], Columns]:
-        """Of the blocks that were read: their places in the series, and themselves. `read` has times and values of each
-        chunk as `parts` wanted them; times are 0 where they were not."""
-        places = _ranges(self._starts[plan.read], self._counts[plan.read])
-        steps = self._steps_at(places, np.repeat(self._chunk_of[plan.read], self._counts[plan.read]))
-        return places, Columns(steps, self._decoded(plan, read, 0), self._decoded(plan, read, 1))
+        """What was read: places in the series, and points. `read` has times and values of each chunk as `parts` wanted
+        them; times are 0 where they were not."""
+        places = _ranges(self._starts[plan.read] + plan.skipped, plan.counts)
+        steps = self._steps_at(places, np.repeat(self._chunk_of[plan.read], plan.counts))
+        if not any(times for times, _ in read.values()):
+            return places, Columns(steps, np.zeros(len(places)), self._decoded(plan, read, 1))
+        # Most of it is zstandard's, which lets other threads work.
+        with ThreadPoolExecutor(1) as beside:
+            times = beside.submit(self._decoded, plan, read, 0)
+            values = self._decoded(plan, read, 1)
+        return places, Columns(steps, times.result(), values)
 
     def extremes(self, plan: Plan) -> tuple[NDArray[np.intp], Columns]:
-        """Of the blocks that were not: the first, the least and the greatest point of each, in any order."""
-        known = np.ones(plan.end - plan.first, bool)
-        known[plan.read - plan.first] = False
-        blocks = plan.first + np.flatnonzero(known)
-        records, starts = self._records[blocks], self._starts[blocks]
+        """The first, the least and the greatest point of each block that is told of, in any order."""
+        records, starts = self._records[plan.told], self._starts[plan.told]
         places = np.concatenate([starts, starts + records["least_at"], starts + records["greatest_at"]])
         times, values = (
             np.concatenate([records[f"{which}{what}"] for which in ("first", "least", "greatest")])
             for what in ("_time", "")
         )
-        return places, Columns(self._steps_at(places, np.tile(self._chunk_of[blocks], 3)), times, values)
+        return places, Columns(self._steps_at(places, np.tile(self._chunk_of[plan.told], 3)), times, values)
+
+    def _chunks_of(self, blocks: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Of each of their points."""
+        return np.repeat(self._chunk_of[blocks], self._counts[blocks])
 
     def _steps_at(self, places: NDArray[np.intp], chunks: NDArray[np.intp]) -> NDArray[np.int64]:
         if self._steps is not None:
@@ -154,14 +203,15 @@ class Pyramid:
         first, stride = self._even.T
         return (first - stride * self._chunk_starts)[chunks] + stride[chunks] * places
 
-    def _runs(self, read: NDArray[np.intp]) -> Iterator[tuple[int, int, int]]:
-        """Of blocks that follow each other: their chunk, the place of their first point in it, and how many points."""
-        if not len(read):
+    def _runs(self, plan: Plan) -> Iterator[tuple[int, int, int]]:
+        """Of points that follow each other: their chunk, the place of the first in it, and how many."""
+        if not len(plan.read):
             return
-        chunks = self._chunk_of[read]
-        begins = np.flatnonzero(np.append(True, (np.diff(read) != 1) | (np.diff(chunks) != 0)))
-        points = np.add.reduceat(self._counts[read], begins)
-        starts = self._starts[read[begins]] - self._chunk_starts[chunks[begins]]
+        chunks, starts = self._chunk_of[plan.read], self._starts[plan.read] + plan.skipped
+        follow = (starts[1:] == starts[:-1] + plan.counts[:-1]) & (chunks[1:] == chunks[:-1])
+        begins = np.flatnonzero(np.append(True, ~follow))
+        points = np.add.reduceat(plan.counts, begins)
+        starts = starts[begins] - self._chunk_starts[chunks[begins]]
         yield from zip(chunks[begins].tolist(), starts.tolist(), points.tolist(), strict=True)
 
     def _part(self, number: int, rows: Sequence[tuple[int, int]], *, times: bool) -> Part:
@@ -176,16 +226,14 @@ class Pyramid:
         return header.values_tail if which else header.times_tail
 
     def _decoded(self, plan: Plan, read: Mapping[int, tuple[bytes, bytes]], which: int) -> NDArray[np.float64]:
-        """Times (0) or values (1) of all points of the blocks that were read."""
-        counts, numbers = self._counts[plan.read], self._chunk_of[plan.read]
-        rows = _ranges(self._starts[plan.read] - self._chunk_starts[numbers], counts)
+        """Times (0) or values (1) of what was read."""
+        counts, numbers = plan.counts, self._chunk_of[plan.read]
+        rows = _ranges(self._starts[plan.read] - self._chunk_starts[numbers] + plan.skipped, counts)
         begins = np.flatnonzero(np.diff(numbers, prepend=-1))
         columns: list[chunk_codec.Some] = []
         points = np.add.reduceat(counts, begins) if len(begins) else counts
         for number, wanted in zip(numbers[begins].tolist(), points.tolist(), strict=True):
             data = read[number][which]
-            if not data:
-                return np.zeros(len(rows))
             head = len(data) - wanted * self._tail(number, which)
             columns.append(chunk_codec.Some(data[:head], data[head:], self.chunks[number].points))
         bits = chunk_codec.words_at(columns, rows, points)

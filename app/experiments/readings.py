@@ -125,10 +125,10 @@ def _sketched(
         each = sorted(rows, key=lambda row: row.first_step or 0)
         rest = [columns for _, columns in others.pop(key, ())]
         try:
-            sketch = Sketch(Pyramid([chunk.outside() for chunk in each]), rest, view, _began(runs[key[0]]))
+            sketch = Sketch(Pyramid([chunk.outside() for chunk in each]), rest, view, _began(runs[key[0]]), times=times)
         except OutOfOrder:
             return None
-        parts = sketch.parts(times=times)
+        parts = sketch.parts()
         sketches[key] = sketch, list(parts)
         wanted += [Wanted(each[number], part) for number, part in parts.items()]
     return _Sketched(sketches, others, wanted)

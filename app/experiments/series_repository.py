@@ -1,6 +1,7 @@
 """Stored points. Bytes come as they lie in the tables."""
 
 import itertools
+import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
@@ -77,23 +78,34 @@ ORDER BY waits, position
 
 # A column is fetched from where PostgreSQL keeps long values once, and then cut: a cut of what is not fetched costs as
 # much as the whole. Nothing but OFFSET 0 keeps the planner from fetching it for each cut, and nothing but MATERIALIZED
-# from reading the arrays for each chunk.
+# from reading the arrays for each chunk. Chunks come some in a row: of smaller ones the driver wakes for every 8 KiB,
+# and of larger ones the database gets new memory each time. Both aggregates of a row see its chunks in the same order.
 _PARTS: LiteralString = """
 WITH spans AS MATERIALIZED (SELECT %(starts)s::int[] AS starts, %(lengths)s::int[] AS lengths)
-SELECT place, (SELECT string_agg(substr(times, starts[at], lengths[at]), '' ORDER BY at)
-               FROM generate_series(times_from, values_from - 1) AS at),
-              (SELECT string_agg(substr(values, starts[at], lengths[at]), '' ORDER BY at)
-               FROM generate_series(values_from, values_end - 1) AS at)
-FROM (
-  SELECT place, times_from, values_from, values_end, values || ''::bytea AS values,
-         CASE WHEN times_from < values_from THEN times || ''::bytea END AS times
-  FROM unnest(%(runs)s::uuid[], %(names)s::text[], %(positions)s::bigint[],
-              %(times_from)s::int[], %(values_from)s::int[], %(values_end)s::int[]) WITH ORDINALITY AS wanted (
-              run_id, name, position, times_from, values_from, values_end, place)
-  JOIN metrics USING (run_id, name, position) OFFSET 0
-) AS chunk CROSS JOIN spans ORDER BY place
+SELECT places, parts FROM generate_series(0, %(chunks)s - 1, %(together)s) AS before CROSS JOIN LATERAL (
+  SELECT string_agg(int4send((before + place - 1)::int), '') AS places, string_agg(
+    coalesce((SELECT string_agg(substr(times, starts[at], lengths[at]), '' ORDER BY at)
+              FROM generate_series(times_from, values_from - 1) AS at), '') ||
+    (SELECT string_agg(substr(values, starts[at], lengths[at]), '' ORDER BY at)
+     FROM generate_series(values_from, values_end - 1) AS at), '') AS parts
+  FROM (
+    SELECT place, times_from, values_from, values_end, values || ''::bytea AS values,
+           CASE WHEN times_from < values_from THEN times || ''::bytea END AS times
+    FROM unnest((%(runs)s::uuid[])[before + 1 : before + %(together)s],
+                (%(names)s::text[])[before + 1 : before + %(together)s],
+                (%(positions)s::bigint[])[before + 1 : before + %(together)s],
+                (%(times_from)s::int[])[before + 1 : before + %(together)s],
+                (%(values_from)s::int[])[before + 1 : before + %(together)s],
+                (%(values_end)s::int[])[before + 1 : before + %(together)s]) WITH ORDINALITY AS wanted (
+                run_id, name, position, times_from, values_from, values_end, place)
+    JOIN metrics USING (run_id, name, position) OFFSET 0
+  ) AS chunk CROSS JOIN spans
+) AS row
 """
+TOGETHER = 16
+"""Chunks whose parts come in one row."""
 EVER = 2**62
+_PLACE = struct.Struct(">i")
 
 
 class SeriesRepository:
@@ -120,18 +132,29 @@ class SeriesRepository:
         """Of times and of values; None where a chunk has been merged with others meanwhile."""
         spans = [(*part.times, *part.values) for _, part in wanted]
         ends = list(itertools.accumulate((len(each) for each in spans), initial=1))
+        values_from = [begin + len(part.times) for begin, (_, part) in zip(ends[:-1], wanted, strict=True)]
         told = {
-            "runs": [chunk.run_id for chunk, _ in wanted],
+            "chunks": len(wanted),
+            "together": TOGETHER,
             "names": [chunk.name for chunk, _ in wanted],
-            "positions": [chunk.position for chunk, _ in wanted],
-            "starts": [start + 1 for each in spans for start, _ in each],
-            "lengths": [length for each in spans for _, length in each],
-            "times_from": ends[:-1],
-            "values_from": [begin + len(part.times) for begin, (_, part) in zip(ends[:-1], wanted, strict=True)],
-            "values_end": ends[1:],
+            "runs": _array(chunk.run_id for chunk, _ in wanted),
+            "positions": _array(chunk.position for chunk, _ in wanted),
+            "starts": _array(start + 1 for each in spans for start, _ in each),
+            "lengths": _array(length for each in spans for _, length in each),
+            "times_from": _array(ends[:-1]),
+            "values_from": _array(values_from),
+            "values_end": _array(ends[1:]),
         }
-        found = await self.rows(_PARTS, told)
-        return [(times or b"", values) for _, times, values in found] if len(found) == len(wanted) else None
+        found: dict[int, tuple[bytes, bytes]] = {}
+        for places, parts in await self.rows(_PARTS, told):
+            at = 0
+            for (place,) in _PLACE.iter_unpack(places or b""):
+                part = wanted[place].part
+                values_at = at + sum(length for _, length in part.times)
+                end = values_at + sum(length for _, length in part.values)
+                found[place] = parts[at:values_at], parts[values_at:end]
+                at = end
+        return [found[place] for place in range(len(wanted))] if len(found) == len(wanted) else None
 
     async def rows(self, statement: LiteralString, told: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Of a statement that reads columns of bytes."""
@@ -141,3 +164,9 @@ class SeriesRepository:
             await cursor.execute(statement, told)
             found: list[tuple[Any, ...]] = await cursor.fetchall()
             return found
+
+
+def _array(values: Iterable[int | UUID]) -> str:
+    """As PostgreSQL reads it: the driver takes each element of a list by itself, and longer than the database takes
+    for the statement."""
+    return "{" + ",".join(map(str, values)) + "}"

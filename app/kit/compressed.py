@@ -3,11 +3,15 @@
 import gzip
 from typing import NamedTuple
 
+import pyarrow
+
 WORTH = 4096
 """Bytes from which it pays."""
 LEVEL = 4
 LARGE = 512 * 1024
 """Bytes from which time counts for more than length."""
+_ZSTANDARD = pyarrow.Codec("zstd", compression_level=1)
+"""Of numbers it finds nothing more at 3 and takes twice as long; gzip takes seven times as long."""
 
 
 class Compressed(NamedTuple):
@@ -18,8 +22,12 @@ class Compressed(NamedTuple):
 def compressed(content: bytes, encodings: str) -> Compressed:
     """`encodings` as of `Accept-Encoding`."""
     headers = {"Vary": "Accept-Encoding"}
-    if len(content) < WORTH or "gzip" not in encodings.lower():
+    taken = encodings.lower()
+    if len(content) < WORTH:
         return Compressed(content, headers)
-    return Compressed(
-        gzip.compress(content, LEVEL if len(content) < LARGE else 1, mtime=0), headers | {"Content-Encoding": "gzip"}
-    )
+    if "zstd" in taken:
+        return Compressed(_ZSTANDARD.compress(content, asbytes=True), headers | {"Content-Encoding": "zstd"})
+    if "gzip" in taken:
+        level = LEVEL if len(content) < LARGE else 1
+        return Compressed(gzip.compress(content, level, mtime=0), headers | {"Content-Encoding": "gzip"})
+    return Compressed(content, headers)

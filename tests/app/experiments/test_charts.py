@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.experiments import chunk_codec
 from app.experiments.charts import Curve, OutOfOrder, Sketch, View, drawn
+from app.experiments.extremes import BLOCK
 from app.experiments.folding import Chunk, Metric, chunks_of
 from app.experiments.ingest_points import Columns
 from app.experiments.pyramid import Outside, Pyramid
@@ -74,13 +76,16 @@ def merged(pieces: list[Columns]) -> list[Chunk]:
     return [chunk for piece in pieces for chunk in chunks_of(METRIC, 1, piece, merged=True)]
 
 
-def sketched(pieces: list[Columns], view: View) -> tuple[Curve, int]:
+def sketched(pieces: list[Columns], view: View, *, times: bool = True, old: bool = False) -> tuple[Curve, int]:
     """With the bytes that were read of values."""
     *folded, last = pieces
     chunks = merged(folded) or merged([last])
-    outside = [Outside(c.points, c.steps, len(c.times), len(c.values), c.extremes) for c in chunks]
-    sketch = Sketch(Pyramid(outside), [last] if folded else [], view, BEGAN)
-    parts = sketch.parts(times=True)
+    told = [in_first_format(c.extremes) if old else c.extremes for c in chunks]
+    outside = [
+        Outside(c.points, c.steps, len(c.times), len(c.values), each) for c, each in zip(chunks, told, strict=True)
+    ]
+    sketch = Sketch(Pyramid(outside), [last] if folded else [], view, BEGAN, times=times)
+    parts = sketch.parts()
     read = {
         number: (cut(chunks[number].times, part.times), cut(chunks[number].values, part.values))
         for number, part in parts.items()
@@ -88,24 +93,30 @@ def sketched(pieces: list[Columns], view: View) -> tuple[Curve, int]:
     return sketch.drawn(read), sum(len(values) for _, values in read.values())
 
 
+def in_first_format(extremes: bytes) -> bytes:
+    """It did not say whether values are differences."""
+    return bytes([1, *extremes[1:3], extremes[3] & 0x7F]) + extremes[4:]
+
+
 def cut(column: bytes, spans: Sequence[tuple[int, int]]) -> bytes:
     return b"".join(column[start : start + length] for start, length in spans)
 
 
-def same(one: Curve, other: Curve) -> None:
+def same(one: Curve, other: Curve, *, times: bool = True) -> None:
     assert one.total == other.total
     assert one.points.steps.tolist() == other.points.steps.tolist()
     assert one.points.values.tobytes() == other.points.values.tobytes()
-    assert one.points.times.tobytes() == other.points.times.tobytes()
+    assert not times or one.points.times.tobytes() == other.points.times.tobytes()
     np.testing.assert_array_equal(one.x, other.x)
 
 
 @settings(deadline=None, max_examples=300)
-@given(st.data())
-def test_a_sketch_shows_what_all_points_show_over_steps(data: st.DataObject) -> None:
+@given(st.data(), st.booleans(), st.booleans())
+def test_a_sketch_shows_what_all_points_show_over_steps(data: st.DataObject, times: bool, old: bool) -> None:
     pieces = data.draw(series())
     view = data.draw(views(Axis.STEP, pieces))
-    same(sketched(pieces, view)[0], drawn([(1, piece) for piece in pieces], view, BEGAN))
+    shown = drawn([(1, piece) for piece in pieces], view, BEGAN)
+    same(sketched(pieces, view, times=times, old=old)[0], shown, times=times)
 
 
 @settings(deadline=None, max_examples=300)
@@ -124,7 +135,15 @@ def test_points_are_read_where_columns_begin_and_nowhere_else() -> None:
     assert curve.total == count
     assert len(curve.points.steps) <= 400
     # What is packed of each chunk, and of 100 blocks the rest.
-    assert read < 0.3 * sum(len(chunk.values) for chunk in merged([whole]))
+    packed = sum(len(chunk.values) - chunk_codec.tail_width(chunk.values) * chunk.points for chunk in merged([whole]))
+    tail = chunk_codec.tail_width(merged([whole])[0].values)
+    blocks = read - packed
+    assert 90 * BLOCK * tail < blocks <= 101 * BLOCK * tail
+    # Without times two points of most of these, so that few are left; of chunks that do not say how, the blocks again.
+    steps, sparse = sketched([whole], View(4 * 100), times=False)
+    same(steps, curve, times=False)
+    assert sparse - packed < blocks / 4
+    assert sketched([whole], View(4 * 100), times=False, old=True)[1] == read
 
 
 def test_what_only_all_points_tell_is_said() -> None:
