@@ -75,16 +75,21 @@ def _own(options: argparse.Namespace) -> int:
 def simulate(
     spec: SimulationSpec, run: Run | Console, output: Path, *, policy: Path | None = None, local: bool = False
 ) -> None:
-    """Runs the episodes, writes the report to `output` and hands it to `run`."""
+    """Runs the episodes, writes the report to `output` and hands it to `run`, and again when episodes are recorded.
+
+    They are recorded last: drawing may end this process natively, as no worker's end can, and the report is safe then.
+    """
     if not local and not ray.is_initialized():
         ray.init(configure_logging=False, log_to_driver=True)
     result = roll_out(spec, run, folder=policy, local=local)
     report = write_report(result, output)
-    record(result, output, policy=policy)
     summary = headline(report)
     run.summarize(summary)
     metadata = {"environment": spec.environment, "policy": report["policy"]["label"], "metrics": summary}
     run.log_artifact(output, name="report", type="report", metadata=metadata)
+    run.flush()
+    if record(result, output, policy=policy):
+        run.log_artifact(output, name="report", type="report", metadata=metadata)
 
 
 def _policy(worker: Worker, spec: SimulationSpec, scratch: Path) -> Path | None:

@@ -4,6 +4,7 @@ An episode is a function of its seed and its policy, so the workers record nothi
 here, after the results are in, and compared with what they found.
 """
 
+import contextlib
 import json
 import math
 from dataclasses import dataclass, field
@@ -63,7 +64,7 @@ def record(result: Result, folder: Path, *, policy: Path | None = None) -> dict[
         episodes = [_written(episode, _recording(episode, environment, description), folder) for episode in chosen]
         fps = environment.metadata.get("render_fps")
     finally:
-        environment.close()
+        _close(environment)
     recordings = {
         "version": 1,
         "environment": spec.environment,
@@ -80,14 +81,23 @@ def _drawing(blueprint: Blueprint) -> tuple[Environment, str | None]:
     plain = blueprint.build()
     if "rgb_array" not in plain.metadata.get("render_modes", ()):
         return plain, f"{blueprint.environment} has no render mode rgb_array"
+    drawing = None
     try:
         drawing = blueprint.build(render_mode="rgb_array")
         drawing.reset(seed=0)
         _picture(drawing)
     except Exception as error:  # noqa: BLE001 — an environment may raise anything; the recording says what
+        if drawing is not None:
+            _close(drawing)
         return plain, _message(error)
-    plain.close()
+    _close(plain)
     return drawing, None
+
+
+def _close(environment: Environment) -> None:
+    """What one raises as it ends is no reason to lose what was recorded."""
+    with contextlib.suppress(Exception):
+        environment.close()
 
 
 def _recording(episode: Episode, environment: Environment, description: Description) -> Recording:

@@ -1,5 +1,6 @@
 """Environments that fail on purpose. Importing this module registers them."""
 
+import os
 from typing import Any
 
 import gymnasium
@@ -8,6 +9,7 @@ import numpy as np
 FRAGILE = "tests/Fragile-v0"
 UNBUILDABLE = "tests/Unbuildable-v0"
 UNSTARTABLE = "tests/Unstartable-v0"
+CRASHING = "tests/Crashing-v0"
 
 
 class Fragile(gymnasium.Env[Any, Any]):
@@ -48,7 +50,28 @@ class Unstartable(Fragile):
         raise RuntimeError("never")
 
 
-_ENTRIES: tuple[tuple[str, Any], ...] = ((FRAGILE, Fragile), (UNBUILDABLE, unbuildable), (UNSTARTABLE, Unstartable))
+class Crashing(Fragile):
+    """Ends its process where it is drawn, as a broken driver of a screen does."""
+
+    metadata = {"render_modes": ["rgb_array"]}
+
+    def __init__(self, render_mode: str | None = None) -> None:
+        super().__init__()
+        self.render_mode = render_mode
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
+        return super().reset(seed=1, options=options)  # one that does not raise
+
+    def render(self) -> Any:
+        os.abort()
+
+
+_ENTRIES: tuple[tuple[str, Any], ...] = (
+    (FRAGILE, Fragile),
+    (UNBUILDABLE, unbuildable),
+    (UNSTARTABLE, Unstartable),
+    (CRASHING, Crashing),
+)
 
 for name, entry in _ENTRIES:
     if name not in gymnasium.registry:

@@ -1,6 +1,9 @@
 """The program of a simulation, as a person runs it and as the platform launches it."""
 
 import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +12,7 @@ import torch
 import yaml
 
 from sim.main import main
+from tests.sim.environments import CRASHING
 from train.models.policy import ActorCritic, PolicyConfig
 from train.models.registry import save
 
@@ -59,6 +63,17 @@ def test_what_a_person_got_wrong(
 ) -> None:
     assert main([str(_spec(tmp_path, **settings)), "--local", "--output", str(tmp_path / "out")]) == status
     assert message in capsys.readouterr().err
+
+
+def test_the_report_outlives_a_crash_of_the_drawing(tmp_path: Path) -> None:
+    spec = _spec(tmp_path, environment=CRASHING, episodes=3, seed=1)
+    program = "import sys, tests.sim.environments, sim.main; sys.exit(sim.main.main(sys.argv[1:]))"
+    arguments = [str(spec), "--local", "--output", str(tmp_path / "out")]
+    done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode == -signal.SIGABRT, done.stderr
+    assert json.loads((tmp_path / "out/report.json").read_text())["episodes"]["requested"] == 3
+    assert f"report: {tmp_path / 'out'}" in done.stdout, "it was handed over"
+    assert not (tmp_path / "out/recordings.json").exists()
 
 
 def test_without_a_task(capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,6 +17,7 @@ from trine.specs.simulation import SimulationSpec
 
 WAREHOUSE = "trine/Warehouse-v0"
 LONG = "tests/Long-v0"
+OPEN: set[gymnasium.Env[Any, Any]] = set()
 
 
 class Long(gymnasium.Env[Any, Any]):
@@ -28,6 +29,7 @@ class Long(gymnasium.Env[Any, Any]):
 
     def __init__(self, render_mode: str | None = None, breaks: bool = False) -> None:
         self.render_mode, self._breaks = render_mode, breaks
+        OPEN.add(self)
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
         super().reset(seed=seed)
@@ -40,6 +42,11 @@ class Long(gymnasium.Env[Any, Any]):
         if self._breaks:
             raise RuntimeError("no display")
         return np.random.default_rng(0).integers(0, 255, (300, 400, 3), dtype=np.uint8)
+
+    def close(self) -> None:
+        OPEN.discard(self)
+        if self._breaks and self.render_mode:
+            raise RuntimeError("no display to close")
 
 
 if LONG not in gymnasium.registry:
@@ -67,7 +74,9 @@ def test_a_recorded_episode_is_the_one_of_the_results(tmp_path: Path) -> None:
 
 
 def test_what_is_written_is_bounded(tmp_path: Path) -> None:
-    recordings = record(_result(environment=LONG, episodes=1), tmp_path)
+    result = _result(environment=LONG, episodes=1)
+    OPEN.clear()
+    recordings = record(result, tmp_path)
     assert recordings is not None
     (episode,) = recordings["episodes"]
     assert episode["length"] == MOST_STEPS + 500
@@ -76,6 +85,7 @@ def test_what_is_written_is_bounded(tmp_path: Path) -> None:
     assert episode["observations"][0] is None
     assert episode["sheet"]["frames"] <= MOST_FRAMES
     assert (episode["sheet"]["width"], episode["sheet"]["height"]) == (FRAME_SIDE, FRAME_SIDE * 3 // 4)
+    assert not OPEN
 
 
 @pytest.mark.parametrize(
@@ -88,7 +98,9 @@ def test_what_is_written_is_bounded(tmp_path: Path) -> None:
 def test_an_environment_that_cannot_be_drawn_is_recorded_without_pictures(
     changes: dict[str, Any], why: str, tmp_path: Path
 ) -> None:
-    recordings = record(_result(episodes=8, **changes), tmp_path)
+    result = _result(episodes=8, **changes)
+    OPEN.clear()
+    recordings = record(result, tmp_path)
     assert recordings is not None
     assert why in recordings["undrawn"]
     assert len(recordings["episodes"]) == 3
@@ -96,6 +108,7 @@ def test_an_environment_that_cannot_be_drawn_is_recorded_without_pictures(
         assert (each["sheet"], each["same"]) == (None, True)
         assert each["rewards"]
     assert not list(tmp_path.glob("*.webp"))
+    assert not OPEN
 
 
 def test_none_are_recorded_where_none_are_asked_for(tmp_path: Path) -> None:
