@@ -17,6 +17,8 @@ from transformers import AutoModelForCausalLM
 
 from train.models import load
 from train.models.policy import ActorCritic
+from trine.model_folder import SIGNATURE
+from trine.specs.registry import Signature, Tensor
 
 Format = Literal["onnx", "torchscript"]
 FORMATS: tuple[Format, ...] = ("onnx", "torchscript")
@@ -36,7 +38,10 @@ class Convertible:
 
 
 def convert(folder: Path, target: Path, wanted: Format) -> Path:
-    """Writes `target` and returns it. Raises `train.models.ModelFolderError` for what is no model."""
+    """Writes `target`, with `signature.json` beside it, and returns it.
+
+    Raises `train.models.ModelFolderError` for what is no model.
+    """
     found = _convertible(folder)
     target.parent.mkdir(parents=True, exist_ok=True)
     with torch.no_grad():
@@ -45,7 +50,23 @@ def convert(folder: Path, target: Path, wanted: Format) -> Path:
             torch.jit.save(traced, str(target))
         else:
             _to_onnx(found, target)
+        signature = _signature(found)
+    (target.parent / SIGNATURE).write_text(f"{signature.model_dump_json(indent=2)}\n")
     return target
+
+
+def _signature(found: Convertible) -> Signature:
+    """As an engine is to be told it, which finds none in TorchScript."""
+    output = found.module(found.example)
+    free = set(found.free)
+    return Signature(
+        inputs=(_tensor(found.input, found.example, free),), outputs=(_tensor(found.output, output, free),)
+    )
+
+
+def _tensor(name: str, example: torch.Tensor, free: set[int]) -> Tensor:
+    shape = tuple(-1 if place in free else size for place, size in enumerate(example.shape))
+    return Tensor(name=name, type=str(example.dtype).removeprefix("torch."), shape=shape)
 
 
 def _to_onnx(found: Convertible, target: Path) -> None:

@@ -8,10 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from pydantic import ValidationError
 
 from trine.errors import ValidationFailed
+from trine.specs.registry import Signature
 
 CARD = "README.md"
+SIGNATURE = "signature.json"
+"""Beside a graph: what the model takes and gives."""
+GRAPHS = frozenset({"onnx", "torchscript"})
+"""Frameworks whose folders have no config.json."""
 _FENCE = "---"
 _PICKLED = frozenset({".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".joblib", ".npy"})
 _LARGEST_HEADER = 100_000_000
@@ -26,6 +32,7 @@ class ModelFolder:
     licence: str | None
     card: str | None
     """Markdown, without what stands before it for machines."""
+    signature: Signature | None
 
 
 def read(folder: Path) -> ModelFolder:
@@ -33,7 +40,9 @@ def read(folder: Path) -> ModelFolder:
     if not folder.is_dir():
         raise ValidationFailed(f"{folder} is no folder", code="no_model")
     licence, card = _card(folder / CARD)
-    return ModelFolder(_framework(folder), licence, card)
+    framework = _framework(folder)
+    signature = _signature(folder / SIGNATURE) if framework in GRAPHS else None
+    return ModelFolder(framework, licence, card, signature)
 
 
 def with_front_matter(card: str, *, licence: str | None, library: str, tags: tuple[str, ...] = ()) -> str:
@@ -46,6 +55,17 @@ def with_front_matter(card: str, *, licence: str | None, library: str, tags: tup
     if tags:
         told["tags"] = list(tags)
     return f"{_FENCE}\n{yaml.safe_dump(told, allow_unicode=True)}{_FENCE}\n\n{card}"
+
+
+def _signature(path: Path) -> Signature | None:
+    if not path.is_file():
+        return None
+    try:
+        return Signature.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise ValidationFailed(f"{path} is no signature: {where}: {first['msg']}", code="no_signature") from error
 
 
 def _framework(folder: Path) -> str:

@@ -7,7 +7,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import quote
 from uuid import UUID
 
@@ -44,6 +44,7 @@ def export_model(client: Client, reference: str, target: Path, *, wanted: Format
     detail = client.models.version(model.id, version.version)
     if wanted == "hf" or wanted == detail.framework:
         _download(client, detail, target)
+        _write_signature(detail, target)
     else:
         with tempfile.TemporaryDirectory(prefix="trine-export-") as scratch:
             _download(client, detail, Path(scratch))
@@ -109,6 +110,12 @@ def _convert(folder: Path, target: Path, wanted: Format, framework: str) -> None
         raise TrineError(f"The model could not be made {wanted}: {last}", code="not_converted", advice="")
 
 
+def _write_signature(detail: ModelVersionDetail, target: Path) -> None:
+    place = target / model_folder.SIGNATURE
+    if detail.signature and detail.framework in model_folder.GRAPHS and not place.exists():
+        place.write_text(f"{detail.signature.model_dump_json(indent=2)}\n")
+
+
 def _write_card(client: Client, model: ModelDetail, detail: ModelVersionDetail, target: Path) -> None:
     """Over the one that came with the files only where somebody has written another since."""
     card = client.models.card(model.id, detail.version)
@@ -132,7 +139,9 @@ def _upload(
     experiment = client.experiments.create(name=EXPERIMENT, project=project)
     body = {"name": f"import {folder.absolute().name}"[:200], "params": {"framework": found.framework}}
     run = client.transport.request("POST", f"/api/v1/experiments/{experiment.id}/runs", json=body).json()["id"]
-    metadata = {"framework": found.framework}
+    metadata: dict[str, Any] = {"framework": found.framework}
+    if found.signature:
+        metadata["signature"] = found.signature.model_dump(mode="json")
     artifact = artifacts.upload(
         client.transport, run, folder, name="model", type="model", metadata=metadata, progress=progress
     )

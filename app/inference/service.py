@@ -33,7 +33,7 @@ from trine.specs.enrolment import WorkloadKind
 from trine.specs.inference import Engine, bundles
 
 TOPIC = "services"
-ENGINES = {"transformers": Engine.VLLM, "torch": Engine.TORCH}
+ENGINES = {"transformers": Engine.VLLM, "torch": Engine.TORCH, "onnx": Engine.TORCH}
 """Engine that serves a framework."""
 ATTEMPTS = 1000
 """A deployment is made again whenever its cluster was lost."""
@@ -100,6 +100,12 @@ async def deploy(
         version = await versions.resolve(session, project_id=service.project_id, name=body.model, ref=body.version)
     except NotFound as error:
         raise Invalid(error.detail, field="model") from error
+    if version.framework == "torchscript":
+        raise Invalid(
+            f"{body.model!r} is a TorchScript model, which is kept and never served: its file is a program that "
+            "may write files where it runs. Export the model to ONNX (torch.onnx.export) and import that",
+            field="model",
+        )
     if version.framework not in ENGINES:
         known = " or ".join(ENGINES)
         raise Invalid(
@@ -126,6 +132,8 @@ async def deploy(
             "model": service.name,
             "artifact": str(version.artifact_id),
             "digest": version.digest,
+            "framework": version.framework,
+            "signature": version.signature,
         },
         bundles=bundles(spec),
         max_attempts=ATTEMPTS,

@@ -41,6 +41,9 @@ def engine_spec(settings: Settings, leased: Leased, files: Sequence[ArtifactFile
             )
             for file in files
         ),
+        # Deployments that were made before ONNX was served name neither.
+        framework=leased.spec.get("framework", "torch"),
+        signature=leased.spec.get("signature"),
         digest=leased.spec["digest"],
         cache=settings.cache,
         deployment=deployment,

@@ -17,6 +17,8 @@ _NAMES = {torch.float32: "FP32", torch.int64: "INT64"}
 
 
 class Network:
+    joins = True
+
     def __init__(self, folder: Path, *, threads: int) -> None:
         """Raises ModelFolderError."""
         torch.set_num_threads(threads)

@@ -25,7 +25,7 @@ class TensorError(ValueError):
 
 class InputTensor(BaseModel):
     name: str
-    shape: list[int] = Field(min_length=1)
+    shape: list[int]
     datatype: str
     data: list[Any]
 

@@ -1,6 +1,7 @@
-"""Networks of `train.models` behind the Open Inference Protocol (https://github.com/open-inference, REST v2).
+"""Tensor models, networks of `train.models` and graphs in ONNX, behind the Open Inference Protocol
+(https://github.com/open-inference, REST v2).
 
-Importing this module does not import torch: the replica does.
+Importing this module imports neither torch nor onnxruntime: the replica does.
 """
 
 import asyncio
@@ -20,10 +21,12 @@ from trine import tracing
 from trine.specs.inference import EngineSpec
 
 BATCH_ROWS = 1024
+MODULES = {"torch": ("network", "pytorch"), "onnx": ("graph", "onnxruntime_onnx")}
+"""By the framework of a version: the module that runs it, and how the protocol calls that."""
 
 
 class TensorModel:
-    """Requests that arrive while the network works on others are taken together."""
+    """Requests that arrive while the network works on others are taken together, where it joins them."""
 
     async def __init__(self, spec: EngineSpec) -> None:  # type: ignore[misc]
         bind_to_node()
@@ -31,11 +34,12 @@ class TensorModel:
         self._name = spec.model
         self._waiting: list[tuple[Any, asyncio.Future[dict[str, Any]]]] = []
         self._drain: asyncio.Task[None] | None = None
-        folder, network = await asyncio.gather(
+        name, self._platform = MODULES[spec.framework]
+        folder, module = await asyncio.gather(
             asyncio.to_thread(materialize, spec),
-            asyncio.to_thread(importlib.import_module, "deployments.engines.network"),
+            asyncio.to_thread(importlib.import_module, f"deployments.engines.{name}"),
         )
-        self._network = await asyncio.to_thread(_load, network, folder, spec)
+        self._network = await asyncio.to_thread(_load, module, folder, spec)
 
     async def infer(self, body: dict[str, Any], trace: Mapping[str, str] | None = None) -> dict[str, Any]:
         """Of `{"inputs": [{"name", "shape", "datatype", "data"}]}`: `{"model_name", "id"?, "outputs": [the same]}`.
@@ -45,16 +49,16 @@ class TensorModel:
         try:
             wanted = self._network.requested(body)
             rows = self._network.rows(body)
+            with tracing.span("infer", {"gen_ai.request.model": self._name}, parent=trace):
+                outputs = await self._run(rows)
+            answer = {"model_name": self._name, "outputs": self._network.render(outputs, wanted)}
         except TensorError as error:
             return {"error": str(error), "status": 400}
-        with tracing.span("infer", {"gen_ai.request.model": self._name}, parent=trace):
-            outputs = await self._run(rows)
-        answer = {"model_name": self._name, "outputs": self._network.render(outputs, wanted)}
         return {**answer, "id": body["id"]} if "id" in body else answer
 
     async def metadata(self) -> dict[str, Any]:
         """`{"name", "platform", "inputs", "outputs"}`: what `infer` takes and gives."""
-        return {"name": self._name, "platform": "pytorch", **self._network.metadata()}
+        return {"name": self._name, "platform": self._platform, **self._network.metadata()}
 
     async def _run(self, rows: Any) -> dict[str, Any]:
         answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
@@ -67,7 +71,8 @@ class TensorModel:
         try:
             while self._waiting:
                 batch = [self._waiting.pop(0)]
-                while self._waiting and sum(len(rows) for rows, _ in batch) < BATCH_ROWS:
+                joins = self._network.joins
+                while joins and self._waiting and sum(len(rows) for rows, _ in batch) < BATCH_ROWS:
                     batch.append(self._waiting.pop(0))
                 try:
                     parts = await asyncio.to_thread(self._network.forward, [rows for rows, _ in batch])
@@ -85,10 +90,13 @@ def build(spec: EngineSpec, *, resources: Mapping[str, float] | None = None) -> 
     return deployment.options(**options(spec.deployment, resources or {})).bind(spec)
 
 
-def _load(network: Any, folder: Path, spec: EngineSpec) -> Any:
+def _load(module: Any, folder: Path, spec: EngineSpec) -> Any:
+    threads = max(1, int(spec.deployment.cpu))
     try:
-        return network.Network(folder, threads=max(1, int(spec.deployment.cpu)))
-    except network.ModelFolderError as error:
+        if spec.framework == "onnx":
+            return module.Graph(folder, spec.signature, threads=threads, memory=spec.deployment.memory)
+        return module.Network(folder, threads=threads)
+    except (ModelFilesError, ValueError) as error:
         raise ModelFilesError(f"cannot serve {spec.model!r}: {error}") from error
 
 

@@ -7,7 +7,7 @@ import os
 import shutil
 import struct
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
@@ -32,7 +32,7 @@ def materialize(spec: EngineSpec) -> Path:
     """The folder `<cache>/<digest>` with the files of the version; raises ModelFilesError.
 
     Every file is checked against its SHA-256 before the folder appears, so a folder that exists is whole. Files of a
-    `file://` store are linked, not copied.
+    `file://` store are linked, not copied, but those of ONNX: its checker takes weights with two links for an attack.
     """
     cache = Path(spec.cache)
     folder = cache / _checked_name(spec.digest)
@@ -74,7 +74,7 @@ def _fill(spec: EngineSpec, folder: Path) -> None:
         for file in spec.files:
             target = draft / _checked_path(file.path)
             target.parent.mkdir(parents=True, exist_ok=True)
-            _fetch(spec.store, file, target)
+            _fetch(spec.store, file, target, put=_copy if spec.framework == "onnx" else _link)
         draft.chmod(0o755)
         draft.rename(folder)
     except BaseException:
@@ -82,13 +82,13 @@ def _fill(spec: EngineSpec, folder: Path) -> None:
         raise
 
 
-def _fetch(url: str, file: StoredFile, target: Path) -> None:
+def _fetch(url: str, file: StoredFile, target: Path, *, put: Callable[[Path, Path], object]) -> None:
     place = urlsplit(url)
     if place.scheme == "file":
         source = Path(unquote(place.path)) / _checked_path(file.key)
         if not source.is_file():
             raise ModelFilesError(f"{file.path} is missing from the store ({url}, key {file.key})")
-        _link(source, target)
+        put(source, target)
         with target.open("rb") as opened:
             _check_digest(file, iter(lambda: opened.read(CHUNK_BYTES), b""))
         return
@@ -109,11 +109,15 @@ def _store(url: str) -> ObjectStore:
         raise ModelFilesError(f"{url!r} is not an artifact store: {error}") from error
 
 
+def _copy(source: Path, target: Path) -> None:
+    shutil.copyfile(source, target)
+
+
 def _link(source: Path, target: Path) -> None:
     try:
         os.link(source, target)
     except OSError:  # another file system, or not our file
-        shutil.copyfile(source, target)
+        _copy(source, target)
 
 
 def _written(chunks: Any, sink: BinaryIO) -> Iterator[bytes]:

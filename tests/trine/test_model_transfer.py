@@ -12,6 +12,7 @@ from tests.trine.test_model_folder import hugging_face
 from tests.trine.test_platform import command
 from train.models import load, save
 from train.models.policy import ActorCritic, PolicyConfig
+from trine import artifacts
 from trine.client import Client
 from trine.errors import Conflict, TrineError, ValidationFailed
 from trine.model_transfer import export_model, find, import_model
@@ -89,12 +90,46 @@ def test_a_policy_from_the_command_line_and_as_onnx(signed_in: Person, client: C
         torch.testing.assert_close(torch.from_numpy(found), policy(observations)[0], rtol=1e-5, atol=1e-6)
     back = import_model(client, tmp_path / "onnx", name="pole-onnx")
     assert back.framework == "onnx"
+    assert back.signature is not None
+    assert [(each.name, each.type, each.shape) for each in back.signature.inputs] == [("inputs", "float32", (-1, 4))]
+    service = client.services.create(name="pole-service")
+    deployed = command("service", "deploy", "pole-service", "--model", "pole-onnx", "--version", "1")
+    assert deployed.returncode == 0, deployed.stderr
+    assert [each.engine for each in client.services.deployments(service.id)] == ["torch"]
     with pytest.raises(ValidationFailed, match="cannot be made torchscript"):
         export_model(client, "pole-onnx", tmp_path / "no", wanted="torchscript")
     export_model(client, "pole", tmp_path / "hf")
     again: Any = load(tmp_path / "hf")
     with torch.no_grad():
         assert torch.equal(again(observations)[0], policy(observations)[0])
+
+
+def test_torchscript_is_kept_with_what_it_takes_and_never_served(
+    signed_in: Person, client: Client, tmp_path: Path
+) -> None:
+    torch.manual_seed(0)
+    policy = ActorCritic(PolicyConfig(observation_size=4, actions=2)).eval()
+    import_model(client, save(policy, tmp_path / "in"), name="traced")
+    export_model(client, "traced", tmp_path / "out", wanted="torchscript")
+    back = import_model(client, tmp_path / "out", name="traced-back")
+    assert back.framework == "torchscript"
+    assert back.signature is not None
+    assert [(each.name, each.type, each.shape) for each in back.signature.outputs] == [("actor", "float32", (-1, 2))]
+    # Registered by a program that said what it takes, and wrote no file of it.
+    told = {"framework": "torchscript", "signature": back.signature.model_dump(mode="json")}
+    (tmp_path / "out/signature.json").unlink()
+    run = client.runs.get(back.run_id)
+    artifact = artifacts.upload(client.transport, str(run.id), tmp_path / "out", name="m", type="model", metadata=told)
+    client.models.create_version(client.models.create(name="traced-told").id, artifact_id=artifact)
+    export_model(client, "traced-told", tmp_path / "again")
+    assert json.loads((tmp_path / "again/signature.json").read_text())["inputs"][0]["name"] == "inputs"
+
+    client.services.create(name="traced-service")
+    refused = command("service", "deploy", "traced-service", "--model", "traced-back", "--version", "1")
+    assert (refused.returncode, "Export the model to ONNX" in refused.stderr) == (2, True)
+    (tmp_path / "out/signature.json").write_text('{"inputs": 3}')
+    with pytest.raises(ValidationFailed, match=r"signature\.json is no signature: inputs"):
+        import_model(client, tmp_path / "out", name="traced-wrong")
 
 
 def test_gates_and_cards_from_the_command_line(signed_in: Person, client: Client, tmp_path: Path) -> None:

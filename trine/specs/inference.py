@@ -5,6 +5,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from trine.specs.base import Spec
+from trine.specs.registry import Signature
 from trine.specs.resources import Bundle
 
 
@@ -12,7 +13,7 @@ class Engine(StrEnum):
     VLLM = "vllm"
     """Language models, by vLLM."""
     TORCH = "torch"
-    """Everything else: a network of `train.models` with safetensors weights."""
+    """Everything else: a network of `train.models` with safetensors weights, or a graph in ONNX."""
 
 
 class DeploymentSpec(Spec):
@@ -58,6 +59,10 @@ class EngineSpec(Spec):
     store: str
     """URL of the artifact store: `file:///…`, `s3://…`."""
     files: tuple[StoredFile, ...]
+    framework: str = "torch"
+    """Of the version."""
+    signature: Signature | None = None
+    """What the version says that it takes and gives."""
     digest: str
     """SHA-256 of the version; names the folder in the replica's cache."""
     cache: str

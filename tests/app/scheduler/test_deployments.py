@@ -74,6 +74,31 @@ async def test_it_is_ready_degraded_and_ready_again(served_model: Served, desk: 
     assert desk.cluster.deleted == []
 
 
+async def test_an_engine_is_told_what_an_onnx_file_takes(ada: Person, desk: Desk) -> None:
+    signature = {"inputs": [{"name": "x", "type": "float32", "shape": [-1, 4]}], "outputs": []}
+    await make_version(ada, model="graph", framework="onnx", signature=signature)
+    service = await ada.post(f"/projects/{ada.project_id}/services", {"name": f"s{ada.org_id.hex[-8:]}"})
+    await ada.post(f"/services/{service['id']}/deployments", {"model": "graph"})
+    await desk.turn()
+    (engine,) = desk.cluster.engines.values()
+    assert (engine.engine, engine.framework) == ("torch", "onnx")
+    assert engine.signature is not None
+    assert [(each.name, each.shape) for each in engine.signature.inputs] == [("x", (-1, 4))]
+
+
+@pytest.mark.parametrize(
+    ("framework", "advice"),
+    [("torchscript", "may write files where it runs. Export the model to ONNX"), ("mlflow", "there are engines for")],
+)
+async def test_what_is_kept_and_never_served(ada: Person, framework: str, advice: str) -> None:
+    await make_version(ada, model="kept", framework=framework)
+    service = await ada.post(f"/projects/{ada.project_id}/services", {"name": f"s{ada.org_id.hex[-8:]}"})
+    refused = await ada.http.post(f"/api/v1/services/{service['id']}/deployments", json={"model": "kept"})
+    assert refused.status_code == 422
+    told = refused.json()
+    assert (told["errors"][0]["field"], advice in told["detail"]) == ("model", True)
+
+
 @pytest.mark.parametrize("was_ready", [False, True])
 async def test_it_fails_with_the_reason_and_nothing_of_it_stays(
     served_model: Served, desk: Desk, was_ready: bool

@@ -1,4 +1,4 @@
-"""Networks as recipes save them, behind the deployment on a real cluster."""
+"""Networks as recipes save them, and graphs in ONNX, behind the deployment on a real cluster."""
 
 import asyncio
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from deployments.engines.torch import build
+from tests.deployments.engines.test_graph import image, scores, shift
 from tests.fixtures.tiny_llama import engine_spec
 from trine.specs.inference import Engine
 
@@ -90,3 +91,21 @@ async def test_metadata(model: Any) -> None:
             {"name": "value", "shape": [-1], "datatype": "FP32"},
         ],
     }
+
+
+async def test_a_graph_in_onnx_behind_the_same_protocol(ray_serve: str, tmp_path: Path) -> None:
+    import ray.serve
+
+    spec = engine_spec(scores(tmp_path / "m"), tmp_path / "cache", engine=Engine.TORCH, application="onnx")
+    graph: Any = ray.serve.run(build(spec.model_copy(update={"framework": "onnx"})), name="onnx", route_prefix=None)
+    try:
+        answer = await graph.infer.remote({"inputs": [image(), shift()], "outputs": [{"name": "best"}], "id": "7"})
+        best = {"name": "best", "shape": [2], "datatype": "INT64", "data": [2, 0]}
+        assert answer == {"model_name": "tiny", "id": "7", "outputs": [best]}
+        wrong = await graph.infer.remote({"inputs": [image(shape=[4, 2]), shift()]})
+        assert wrong == {"error": "input 'image': shape [4, 2] is not [-1, 4]", "status": 400}
+        failed = await graph.infer.remote({"inputs": [image(), shift(shape=[5, 1], data=[0] * 5)]})
+        assert (failed["status"], "cannot work on these inputs" in failed["error"]) == (400, True)
+        assert (await graph.metadata.remote())["platform"] == "onnxruntime_onnx"
+    finally:
+        ray.serve.delete("onnx")

@@ -19,7 +19,7 @@ def test_data_may_be_flat_or_nested(data: list[Any]) -> None:
     [
         ({"datatype": "BYTES"}, "datatype 'BYTES' is not one of BOOL, UINT8"),
         ({"shape": [-1, 2]}, "has a negative size"),
-        ({"shape": []}, "inputs[0].shape"),
+        ({"shape": []}, "shape [] has 1 numbers, data has 4"),
         ({"data": [1, 2, 3]}, "shape [2, 2] has 4 numbers, data has 3"),
         ({"data": [1, 2, 3, "x"]}, "'x' is not a finite number"),
         ({"data": [1, 2, 3, float("nan")]}, "nan is not a finite number"),

@@ -38,6 +38,13 @@ def test_files_are_linked_into_a_folder_of_the_digest(spec: EngineSpec, model: P
     check_language_model(folder)
 
 
+def test_files_of_onnx_are_copied(spec: EngineSpec, model: Path) -> None:
+    """Its checker takes weights with two links for an attack."""
+    folder = materialize(spec.model_copy(update={"framework": "onnx"}))
+
+    assert {path.name: path.stat().st_nlink for path in folder.iterdir()} == {path.name: 1 for path in model.iterdir()}
+
+
 def test_a_second_replica_takes_the_folder_without_reading_the_store(spec: EngineSpec, model: Path) -> None:
     folder = materialize(spec)
     (model / "config.json").unlink()
