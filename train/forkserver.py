@@ -80,7 +80,7 @@ class _Request:
 def main() -> None:
     listener = socket.socket(fileno=int(sys.argv[1]))
     folder = Path(listener.getsockname()).parent
-    early, late = (argument.split(",") for argument in sys.argv[2:])
+    early, late = ([name for name in argument.split(",") if name] for argument in sys.argv[2:])
     for module in early:
         import_module(module)
     arguments = _serve(listener, late)

@@ -12,11 +12,18 @@ from app.config import Settings
 from app.kit.db import CONTROLLER, Database
 from app.scheduler.inventory import ensure_cluster
 from tests.fixtures.db import Prepared
+from tests.trine import shell
 from tests.trine.live import Live
 from tests.trine.wire import KEY, Wire
 from trine.client import Client
 
 PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def commands() -> Iterator[None]:
+    yield
+    shell.close()
 
 
 @dataclass(frozen=True)

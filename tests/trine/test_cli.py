@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 import trine.errors
+from tests.trine.shell import execute
 from tests.trine.wire import KEY, Wire
 from trine.cli.chinese import CHINESE
 
@@ -23,14 +24,9 @@ GOOD = "recipe: classify\nname: digits\n"
 
 def trine_command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     known = {name: value for name, value in os.environ.items() if name.startswith("TRINE_")}
-    return subprocess.run(
-        [sys.executable, "-m", "trine", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=environment.pop("cwd", str(ROOT)),
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8", **known, **environment},
-    )
+    folder = environment.pop("cwd", str(ROOT))
+    told = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8", **known, **environment}
+    return execute(*arguments, environment=told, folder=folder)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +75,10 @@ def test_bad_use_is_one_line(tmp_path: Path, arguments: tuple[str, ...], code: i
 
 
 def test_it_speaks_chinese(tmp_path: Path) -> None:
-    assert "训练任务" in trine_command("--help", LANG="zh_CN.UTF-8").stdout
+    # Its help is made when it is imported.
+    help_of_its_own = [sys.executable, "-m", "trine", "--help"]
+    environment = os.environ | {"LANG": "zh_CN.UTF-8", "LC_ALL": ""}
+    assert "训练任务" in subprocess.check_output(help_of_its_own, text=True, cwd=ROOT, env=environment)
     done = trine_command("whoami", TRINE_HOME=str(tmp_path), LANG="zh_CN.UTF-8")
     assert "请运行 `trine login`" in done.stderr
 

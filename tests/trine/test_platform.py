@@ -5,7 +5,6 @@ import math
 import os
 import stat
 import subprocess
-import sys
 import threading
 from pathlib import Path
 from uuid import uuid4
@@ -15,6 +14,7 @@ import pytest
 import trine
 from tests.trine.conftest import PASSWORD, Person
 from tests.trine.live import Live
+from tests.trine.shell import execute
 from trine.client import AsyncClient, Client
 from trine.errors import AuthenticationError, Conflict, NotFound, ValidationFailed
 from trine.specs.simulation import ModelPolicy, SimulationSpec
@@ -25,15 +25,8 @@ ROOT = Path(__file__).parents[2]
 
 
 def command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "trine", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
-        input=environment.pop("stdin", ""),
-        env={**os.environ, **environment},
-    )
+    stdin = environment.pop("stdin", "")
+    return execute(*arguments, environment={**os.environ, **environment}, stdin=stdin)
 
 
 def test_accounts_keys_and_projects(client: Client, signed_in: Person) -> None:
