@@ -18,6 +18,9 @@ export type NewSimulation = Pick<
 
 export const ENDED: ReadonlySet<string> = new Set(["succeeded", "failed", "cancelled"]);
 
+/** Once it has ended so, there may be a report: one that failed may have got that far. */
+export const REPORTING: ReadonlySet<string> = new Set(["succeeded", "failed"]);
+
 export const simulationsQuery = (project: string, search: WorkSearch) =>
   pagedQuery<Simulation>(["simulations", project, search], (cursor) =>
     body(
@@ -47,7 +50,7 @@ export const reportQuery = (simulation: Simulation) =>
           signal,
         }),
       ),
-    enabled: simulation.workload.status === "succeeded",
+    enabled: REPORTING.has(simulation.workload.status),
     staleTime: Infinity,
   });
 

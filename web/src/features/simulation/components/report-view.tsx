@@ -6,7 +6,7 @@ import { QueryView } from "@/components/query-view";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { EpisodeReplay } from "@/features/simulation/components/episode-replay";
-import { reportQuery } from "@/features/simulation/queries";
+import { REPORTING, reportQuery } from "@/features/simulation/queries";
 import { RECORDINGS } from "@/features/simulation/recording";
 import { fileAddress } from "@/lib/api/file-address";
 import type { Simulation } from "@/lib/api/types";
@@ -18,7 +18,8 @@ const PAGE = "report.html";
 export function ReportView({ simulation }: { simulation: Simulation }) {
   const { t, format } = useI18n();
   const query = useQuery(reportQuery(simulation));
-  if (simulation.workload.status !== "succeeded") {
+  const { status } = simulation.workload;
+  if (!REPORTING.has(status) || (status === "failed" && query.isError)) {
     return <p className="text-muted-foreground">{t("report.notYet")}</p>;
   }
   return (
