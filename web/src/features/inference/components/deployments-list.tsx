@@ -10,6 +10,7 @@ import { deploymentsQuery } from "@/features/inference/queries";
 import { routable } from "@/features/inference/traffic";
 import type { Deployment, Service } from "@/lib/api/types";
 import { type I18n, useI18n } from "@/lib/i18n/i18n-context";
+import { reasonText } from "@/lib/reason-text";
 
 export function DeploymentsList({ service }: { service: Service }) {
   const i18n = useI18n();
@@ -59,13 +60,9 @@ function columns({ t, term, format }: I18n): Column<Deployment>[] {
       key: "reason",
       header: t("column.reason"),
       from: "lg",
-      cell: ({ workload }) => {
-        const { code, message } = workload.reason;
-        const told = typeof code === "string" ? term("reason", code) : code;
-        return (
-          <span className="wrap-anywhere text-muted-foreground">{told === code ? textOf(message) : textOf(told)}</span>
-        );
-      },
+      cell: ({ workload }) => (
+        <span className="wrap-anywhere text-muted-foreground">{reasonText(term, workload.reason)}</span>
+      ),
     },
     {
       key: "replicas",
@@ -87,8 +84,4 @@ function columns({ t, term, format }: I18n): Column<Deployment>[] {
       cell: (deployment) => (routable([deployment]).length > 0 ? <StopDeployment deployment={deployment} /> : null),
     },
   ];
-}
-
-function textOf(value: unknown): string {
-  return typeof value === "string" ? value : "";
 }

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Ago } from "@/components/ago";
 import { explanationQuery } from "@/features/scheduling/queries";
 import { useI18n } from "@/lib/i18n/i18n-context";
+import { reasonText } from "@/lib/reason-text";
 
 /** Why a workload is in its state, since when, and what would change it. */
 export function Explanation({ workloadId }: { workloadId: string }) {
@@ -13,7 +14,7 @@ export function Explanation({ workloadId }: { workloadId: string }) {
   return (
     <div className="space-y-0.5 text-xs text-muted-foreground">
       <p className="wrap-anywhere">
-        <Ago when={data.since} /> · {sentence(term("reason", data.code), data.code, data.message)}
+        <Ago when={data.since} /> · {reasonText(term, data)}
       </p>
       <p className="wrap-anywhere">
         {t("explain.asks", { resources: data.asks })}
@@ -22,9 +23,4 @@ export function Explanation({ workloadId }: { workloadId: string }) {
       <p>{t("explain.change", { change: change === data.status ? data.would_change : change })}</p>
     </div>
   );
-}
-
-/** Our words for a known reason, else the platform's sentence. */
-function sentence(known: string, code: string, message: string): string {
-  return known === code ? message : known;
 }

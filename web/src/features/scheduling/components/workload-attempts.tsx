@@ -9,6 +9,7 @@ import { hasEnded, workloadEventsQuery } from "@/features/scheduling/queries";
 import type { Workload } from "@/lib/api/types";
 import { useNow } from "@/lib/clock";
 import { type I18n, useI18n } from "@/lib/i18n/i18n-context";
+import { reasonText } from "@/lib/reason-text";
 
 /** The attempts of a workload, and what they took. */
 export function WorkloadAttempts({ workload }: { workload: Workload }) {
@@ -65,10 +66,7 @@ function columns({ t, term, format }: I18n, now: number): Column<Attempt>[] {
       key: "reason",
       header: t("column.reason"),
       from: "sm",
-      cell: ({ code, message }) => {
-        const known = term("reason", code);
-        return <span className="wrap-anywhere text-muted-foreground">{known === code ? message : known}</span>;
-      },
+      cell: (attempt) => <span className="wrap-anywhere text-muted-foreground">{reasonText(term, attempt)}</span>,
     },
     {
       key: "started",

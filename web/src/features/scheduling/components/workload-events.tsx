@@ -6,6 +6,7 @@ import { Card } from "@/components/ui/card";
 import { hasEnded, workloadEventsQuery } from "@/features/scheduling/queries";
 import type { Activity, Workload } from "@/lib/api/types";
 import { useI18n } from "@/lib/i18n/i18n-context";
+import { reasonText } from "@/lib/reason-text";
 
 /** What happened to a workload, newest first, each with its reason. */
 export function WorkloadEvents({ workload }: { workload: Workload }) {
@@ -29,9 +30,7 @@ export function WorkloadEvents({ workload }: { workload: Workload }) {
 function EventLine({ event }: { event: Activity }) {
   const { term } = useI18n();
   const told: unknown = event.data["reason"];
-  const { code, message } = (typeof told === "object" && told !== null ? told : {}) as Record<string, unknown>;
-  const known = typeof code === "string" ? term("reason", code) : "";
-  const sentence = known === code ? message : known;
+  const sentence = reasonText(term, typeof told === "object" && told !== null ? told : {});
   return (
     <li className="flex items-baseline justify-between gap-3">
       <div className="min-w-0">
@@ -39,7 +38,7 @@ function EventLine({ event }: { event: Activity }) {
           <span className="font-medium">{term("event", event.action)}</span>
           <span className="text-muted-foreground"> · {term("actor", event.actor_type)}</span>
         </p>
-        {typeof sentence === "string" && <p className="text-xs wrap-anywhere text-muted-foreground">{sentence}</p>}
+        {sentence && <p className="text-xs wrap-anywhere text-muted-foreground">{sentence}</p>}
       </div>
       <span className="shrink-0 text-xs text-muted-foreground">
         <Ago when={event.created_at} />
