@@ -92,7 +92,7 @@ export default function CurveChart({ title, lines, view: given = PLAIN_VIEW, hei
           style={{ height }}
           className="overflow-hidden"
         />
-        {data[0].length === 0 && (
+        {lines.every((line) => line.series.steps.length === 0) && (
           <p className="absolute inset-0 grid place-items-center text-xs text-muted-foreground">{t("curve.empty")}</p>
         )}
       </div>

@@ -2,7 +2,7 @@ import { useEffect, useState } from "react";
 
 import { Problem } from "@/lib/api/problem";
 import { useI18n } from "@/lib/i18n/i18n-context";
-import { loadTexts } from "@/lib/i18n/locale";
+import { hasTexts, loadTexts } from "@/lib/i18n/locale";
 import { problemText } from "@/lib/problem-text";
 
 /** What went wrong, in the language of the page, with the platform's own words where they say more. */
@@ -33,7 +33,7 @@ function Refusal({ problem }: { problem: Problem }) {
 
 /** The sentences are fetched with the first refusal; whether they are there, or could not be had. */
 function useProblemTexts(): boolean {
-  const [fetched, setFetched] = useState(false);
+  const [fetched, setFetched] = useState(() => hasTexts("problems"));
   useEffect(() => {
     let shown = true;
     const done = () => shown && setFetched(true);

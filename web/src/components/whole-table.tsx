@@ -1,4 +1,5 @@
 import { useI18n } from "@/lib/i18n/i18n-context";
+import { readNameSearch } from "@/lib/name-search";
 import { type RowsSearch, type SortValues, shownRows } from "@/lib/rows-search";
 
 import { type Column, DataTable } from "./data-table";
@@ -28,10 +29,10 @@ export function WholeTable<T>({ words, values, search, onSearch, rows, ...table 
       <SearchField
         label={t("table.searchName")}
         value={name ?? ""}
-        onChange={(typed) => onSearch({ ...(typed.trim() && { name: typed.trim() }), ...(sort && { sort }) })}
+        onChange={(typed) => onSearch({ ...readNameSearch({ name: typed }), ...(sort && { sort }) })}
         className="w-full sm:w-64"
       />
-      {shown.length === 0 ? (
+      {name && shown.length === 0 ? (
         <NoMatch />
       ) : (
         <DataTable

@@ -14,7 +14,7 @@ export function readRowsSearch(sorts: readonly string[]) {
   };
 }
 
-/** What a list can be sorted by: texts are compared as the language does, numbers by size. */
+/** What a list can be sorted by: texts are compared as the browser's language does, numbers by size. */
 export type SortValues<T> = Readonly<Record<string, (row: T) => string | number>>;
 
 /** Those of `rows` in whose `words` the name is found, in capitals or not, sorted; else in the order they came in. */

@@ -1,5 +1,7 @@
 import { useSyncExternalStore } from "react";
 
+import { loadTexts } from "./i18n/locale";
+
 export interface Toast {
   id: number;
   /** What was done, or why it was not. */
@@ -17,8 +19,9 @@ export function showToast({ text, undo }: { text: string; undo?: () => void }): 
   add({ told: text, ...(undo && { undo }) });
 }
 
-/** Tells that something which was begun from a toast did not come about. */
-export function showFailure(error: unknown): void {
+/** Tells that something which was begun from a toast did not come about; with its words, which are read out once. */
+export async function showFailure(error: unknown): Promise<void> {
+  await Promise.allSettled([loadTexts("problems")]);
   add({ told: error instanceof Error ? error : String(error) });
 }
 

@@ -39,6 +39,8 @@ const PARTS = {
 export type Part = keyof typeof PARTS;
 
 const wanted = new Set<Part>(["base"]);
+/** `part/locale`. */
+const there = new Set<string>();
 const catalogs: Record<Locale, Record<string, string>> = { en: {}, zh: {} };
 let current: Locale = "en";
 
@@ -75,6 +77,12 @@ export function languageTag(locale: Locale): string {
   return TAGS[locale];
 }
 
+/** Whether they are there without waiting. */
+export function hasTexts(part: Part): boolean {
+  return there.has(`${part}/${current}`);
+}
+
 async function add(part: Part, locale: Locale): Promise<void> {
   Object.assign(catalogs[locale], await PARTS[part][locale]());
+  there.add(`${part}/${locale}`);
 }

@@ -13,7 +13,7 @@ interface ChosenViewProps {
   project: string;
   view: Tagged<RunView>;
   search: RunsSearch;
-  /** After somebody else has changed it. */
+  /** After somebody else has changed it; rejected if it cannot be read. */
   onReread: () => Promise<unknown>;
   onRemoved: () => void;
 }
@@ -29,7 +29,12 @@ export function ChosenView({ project, view, search, onReread, onRemoved }: Chose
 
   /** The refusal stays until the view is read: what is kept before that would be refused again. */
   async function reread(): Promise<void> {
-    await onReread();
+    try {
+      await onReread();
+    } catch (failed) {
+      await showFailure(failed);
+      return;
+    }
     change.reset();
     remove.reset();
   }

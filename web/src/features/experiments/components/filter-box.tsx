@@ -63,7 +63,9 @@ export function FilterBox({ value, error, onChange }: FilterBoxProps) {
       {refused && (
         <div id={id} role="alert" className="mt-2 text-xs text-danger">
           {refused.position !== null && <Place text={value} position={refused.position} />}
-          <p className="wrap-anywhere">{refused.message}</p>
+          <p lang="en" className="wrap-anywhere">
+            {refused.message}
+          </p>
         </div>
       )}
     </form>

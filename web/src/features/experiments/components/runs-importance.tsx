@@ -3,6 +3,7 @@ import { useState } from "react";
 
 import { ImportanceList } from "@/components/importance-list";
 import { ProblemNote } from "@/components/problem-note";
+import { ProblemWords } from "@/components/problem-words";
 import { QueryView } from "@/components/query-view";
 import { Card } from "@/components/ui/card";
 import { Select } from "@/components/ui/select";
@@ -26,7 +27,7 @@ export function RunsImportance({ project, metrics, filter }: RunsImportanceProps
   const { t, format } = useI18n();
   const [metric, setMetric] = useState(metrics.find((name) => name.includes("loss")) ?? metrics[0] ?? "");
   const query = useQuery(runsImportanceQuery(project, columnText({ place: "metrics", name: metric }), filter));
-  const tooFew = query.error instanceof Problem && query.error.code === "too_few_runs";
+  const tooFew = query.error instanceof Problem && query.error.code === "too_few_runs" ? query.error : null;
   return (
     <Card title={t("study.importance")}>
       <Select
@@ -37,7 +38,9 @@ export function RunsImportance({ project, metrics, filter }: RunsImportanceProps
         className="mb-3 sm:max-w-64"
       />
       {tooFew ? (
-        <p className="text-muted-foreground">{query.error?.message}</p>
+        <p className="text-muted-foreground">
+          <ProblemWords error={tooFew} />
+        </p>
       ) : query.error ? (
         <ProblemNote error={query.error} onRetry={() => void query.refetch()} />
       ) : (

@@ -85,7 +85,7 @@ function Chosen({ project, viewId, search, onChoose }: SavedViewsProps & { viewI
           project={project}
           view={view}
           search={search}
-          onReread={() => query.refetch()}
+          onReread={() => query.refetch({ throwOnError: true })}
           onRemoved={() => {
             const { view: removed, ...rest } = search;
             if (removed) onChoose(rest);

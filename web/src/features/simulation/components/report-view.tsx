@@ -9,18 +9,22 @@ import { EpisodeReplay } from "@/features/simulation/components/episode-replay";
 import { REPORTING, reportQuery } from "@/features/simulation/queries";
 import { RECORDINGS } from "@/features/simulation/recording";
 import { fileAddress } from "@/lib/api/file-address";
+import { Problem } from "@/lib/api/problem";
 import type { Simulation } from "@/lib/api/types";
 import { useI18n } from "@/lib/i18n/i18n-context";
 
 const PAGE = "report.html";
+/** Without a report if there is none by now. */
+const ENDED: ReadonlySet<string> = new Set(["failed", "cancelled"]);
 
 /** The figures of a simulation, and its report as the job wrote it, in a frame without scripts or origin. */
 export function ReportView({ simulation }: { simulation: Simulation }) {
   const { t, format } = useI18n();
   const query = useQuery(reportQuery(simulation));
   const { status } = simulation.workload;
-  if (!REPORTING.has(status) || (status === "failed" && query.isError)) {
-    return <p className="text-muted-foreground">{t("report.notYet")}</p>;
+  const missing = query.error instanceof Problem && query.error.status === 404;
+  if (!REPORTING.has(status) || (status === "failed" && missing)) {
+    return <p className="text-muted-foreground">{t(ENDED.has(status) ? "report.none" : "report.notYet")}</p>;
   }
   return (
     <QueryView query={query} waiting="h-60">

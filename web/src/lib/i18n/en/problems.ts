@@ -12,7 +12,7 @@ export const problems = {
   "problemCode.content_leaving": "The content is being deleted. Try again in a moment.",
   "problemCode.content_spoilt": "The stored content is damaged.",
   "problemCode.context_length_exceeded": "The text is longer than the model can read.",
-  "problemCode.csrf": "The page is too old to be believed. Load it again.",
+  "problemCode.csrf": "The page is out of date. Load it again.",
   "problemCode.digest_mismatch": "What arrived is not what was announced.",
   "problemCode.email_unverified": "The provider has not verified the address.",
   "problemCode.engine_stopped": "The engine of the model has stopped.",

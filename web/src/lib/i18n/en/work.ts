@@ -39,6 +39,7 @@ export const work = {
   "environments.none": "No environment is loaded; the platform loads the built-in ones when it starts.",
   "report.title": "Report",
   "report.figures": "Figures",
+  "report.none": "It ended without a report.",
   "report.notYet": "The report is here once the simulation has succeeded.",
   "report.open": "Open alone",
 

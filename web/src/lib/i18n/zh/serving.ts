@@ -59,7 +59,7 @@ export const serving = {
   "simulations.workers": "工作进程数",
   "simulations.seed": "随机种子",
   "simulations.recorded": "录制回合数",
-  "simulations.recordedHint": "可事后回放：录制最先未失败的几个回合，最多 {most} 个；0 表示不录制。",
+  "simulations.recordedHint": "可事后回放：按顺序录制前几个未失败的回合，最多 {most} 个；0 表示不录制。",
   "simulations.cancelNamed": "取消 {name}",
   "simulations.cancelAbout": "已有数据会保留，但不会生成报告。",
   "policy.random": "随机动作",

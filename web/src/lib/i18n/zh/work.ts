@@ -39,6 +39,7 @@ export const work = {
   "environments.none": "没有加载环境；平台启动时会加载内置环境。",
   "report.title": "报告",
   "report.figures": "数据",
+  "report.none": "仿真已结束，没有生成报告。",
   "report.notYet": "仿真成功后，报告会显示在这里。",
   "report.open": "单独打开",
 
