@@ -6,6 +6,7 @@ outside of the model's folder, to which `tests/deployments/engines/test_graph.py
 
 import math
 import re
+import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,14 +14,16 @@ from typing import Any
 import numpy as np
 import onnxruntime
 
-from deployments.engines.tensors import DATATYPES, InputTensor, TensorError, flat, parse
+from deployments.engines.tensors import DATATYPES, InferenceRequest, InputTensor, TensorError, flat
 from deployments.engines.weights import ModelFilesError
+from trine.specs.inference import EngineSpec
 from trine.specs.registry import Signature, Tensor
 
 FILE_LIMIT_BYTES = 2 * 1024**3
 """Of the graph itself, as Protocol Buffers has it; weights beside it may be larger."""
 MEMORY_LIMIT_BYTES = 8 * 1024**3
 """Of all tensors together, for a deployment that asks for no memory of its own."""
+RUN_LIMIT_SECONDS = 120.0
 ANSWER_LIMIT = 4 * 1024**2
 """Numbers in one answer: in JSON about 20 bytes each."""
 
@@ -47,19 +50,13 @@ class Graph:
             _check("inputs", signature.inputs, self._inputs)
             _check("outputs", signature.outputs, self._outputs)
 
-    def requested(self, body: dict[str, Any]) -> list[str]:
-        """Names of the outputs that a request asks for; raises TensorError."""
-        wanted = parse(body).outputs
-        if wanted is None:
-            return list(self._outputs)
-        for output in wanted:
-            if output.name not in self._outputs:
-                raise TensorError(f"output {output.name!r} is not one of {', '.join(self._outputs)}")
-        return [output.name for output in wanted]
+    @property
+    def outputs(self) -> list[str]:
+        return list(self._outputs)
 
-    def rows(self, body: dict[str, Any]) -> Inputs:
+    def rows(self, request: InferenceRequest) -> Inputs:
         """The inputs of a request. Raises TensorError."""
-        inputs = parse(body).inputs
+        inputs = request.inputs
         given = {tensor.name: tensor for tensor in inputs}
         if given.keys() != self._inputs.keys() or len(given) != len(inputs):
             raise TensorError(
@@ -82,12 +79,26 @@ class Graph:
         return {"inputs": _described(self._inputs), "outputs": _described(self._outputs)}
 
     def _run(self, inputs: Inputs) -> Outputs:
+        options = onnxruntime.RunOptions()
+        # A graph may loop as often as a request says; whoever waits behind it must not wait for ever.
+        watch = threading.Timer(RUN_LIMIT_SECONDS, setattr, (options, "terminate", True))
+        watch.start()
         try:
-            found = self._session.run(list(self._outputs), inputs)
+            found = self._session.run(list(self._outputs), inputs, options)
         except Exception as error:
+            if options.terminate:
+                raise TensorError(f"the model worked on these inputs for more than {RUN_LIMIT_SECONDS} s") from error
             # Its errors are classes of a compiled module that share no base but this one.
             raise TensorError(f"the model cannot work on these inputs: {_said(error)}") from error
+        finally:
+            watch.cancel()
         return dict(zip(self._outputs, found, strict=True))
+
+
+def load(folder: Path, spec: EngineSpec) -> Graph:
+    """Raises ModelFilesError."""
+    deployment = spec.deployment
+    return Graph(folder, spec.signature, threads=max(1, int(deployment.cpu)), memory=deployment.memory)
 
 
 def _session(file: Path, threads: int, memory: int) -> Any:
@@ -167,9 +178,15 @@ def _array(given: InputTensor, told: Tensor) -> np.ndarray[Any, Any]:
     datatype = _PROTOCOL[told.type]
     if given.datatype != datatype:
         raise TensorError(f"input {given.name!r}: datatype {given.datatype!r} is not {datatype!r}")
-    if not _alike(given.shape, told.shape) or math.prod(given.shape) == 0:
+    if not _alike(given.shape, told.shape):
         raise TensorError(f"input {given.name!r}: shape {given.shape} is not {list(told.shape)}")
+    if math.prod(given.shape) == 0:
+        raise TensorError(f"input {given.name!r}: shape {given.shape} holds no numbers")
     numbers, kind = flat(given), np.dtype(told.type)
+    if any(isinstance(number, bool) is not (kind.kind == "b") for number in numbers):
+        raise TensorError(
+            f"input {given.name!r}: {datatype} takes {'true and false' if kind.kind == 'b' else 'numbers'}"
+        )
     if kind.kind in "iu":
         if not all(isinstance(number, int) for number in numbers):
             raise TensorError(f"input {given.name!r}: {datatype} takes whole numbers")

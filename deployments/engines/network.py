@@ -5,12 +5,12 @@ from typing import Any
 
 import torch
 
-from deployments.engines.tensors import TensorError, flat, parse
+from deployments.engines.tensors import InferenceRequest, TensorError, flat
+from deployments.engines.weights import ModelFilesError
+from train.models import registry
 from train.models.mlp import MLP
 from train.models.policy import ActorCritic
-from train.models.registry import ModelFolderError, load
-
-__all__ = ["ModelFolderError", "Network"]
+from trine.specs.inference import EngineSpec
 
 INPUT = "input"
 _NAMES = {torch.float32: "FP32", torch.int64: "INT64"}
@@ -22,9 +22,9 @@ class Network:
     def __init__(self, folder: Path, *, threads: int) -> None:
         """Raises ModelFolderError."""
         torch.set_num_threads(threads)
-        model = load(folder)
+        model = registry.load(folder)
         if not isinstance(model, MLP | ActorCritic):
-            raise ModelFolderError(f"{folder}: {type(model).__name__} has no outputs that this engine knows")
+            raise registry.ModelFolderError(f"{folder}: {type(model).__name__} has no outputs that this engine knows")
         self._model = model
         self._width = model.config.inputs if isinstance(model, MLP) else model.config.observation_size
         (example,) = self.forward([torch.zeros(1, self._width)])
@@ -33,20 +33,13 @@ class Network:
             for name, tensor in example.items()
         ]
 
-    def requested(self, body: dict[str, Any]) -> list[str]:
-        """Names of the outputs that a request asks for; raises TensorError."""
-        names = [str(output["name"]) for output in self._outputs]
-        wanted = parse(body).outputs
-        if wanted is None:
-            return names
-        for output in wanted:
-            if output.name not in names:
-                raise TensorError(f"output {output.name!r} is not one of {', '.join(names)}")
-        return [output.name for output in wanted]
+    @property
+    def outputs(self) -> list[str]:
+        return [str(output["name"]) for output in self._outputs]
 
-    def rows(self, body: dict[str, Any]) -> torch.Tensor:
+    def rows(self, request: InferenceRequest) -> torch.Tensor:
         """The one input of a request, [B, F] in float32; one row may come as [F]. Raises TensorError."""
-        inputs = parse(body).inputs
+        inputs = request.inputs
         if len(inputs) != 1:
             raise TensorError(f"this model takes one input, {INPUT!r}; the request has {len(inputs)}")
         tensor = inputs[0]
@@ -82,6 +75,14 @@ class Network:
     def metadata(self) -> dict[str, Any]:
         inputs = [{"name": INPUT, "shape": [-1, self._width], "datatype": "FP32"}]
         return {"inputs": inputs, "outputs": self._outputs}
+
+
+def load(folder: Path, spec: EngineSpec) -> Network:
+    """Raises ModelFilesError."""
+    try:
+        return Network(folder, threads=max(1, int(spec.deployment.cpu)))
+    except registry.ModelFolderError as error:
+        raise ModelFilesError(str(error)) from error
 
 
 def _act(model: ActorCritic, rows: torch.Tensor) -> dict[str, torch.Tensor]:

@@ -1,6 +1,7 @@
 """Tensors of the Open Inference Protocol as JSON has them; free of torch."""
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import BaseModel, Field, ValidationError
@@ -57,6 +58,17 @@ def parse(body: dict[str, Any]) -> InferenceRequest:
     return request
 
 
+def chosen(request: InferenceRequest, names: Iterable[str]) -> list[str]:
+    """Of the outputs that there are, those that a request asks for; raises TensorError."""
+    known = list(names)
+    if request.outputs is None:
+        return known
+    for output in request.outputs:
+        if output.name not in known:
+            raise TensorError(f"output {output.name!r} is not one of {', '.join(known)}")
+    return [output.name for output in request.outputs]
+
+
 def flat(tensor: InputTensor) -> list[float]:
     """The numbers of a tensor, whose `data` may be nested or flat; raises TensorError."""
     numbers: list[float] = []
@@ -65,7 +77,7 @@ def flat(tensor: InputTensor) -> list[float]:
         value = pending.pop()
         if isinstance(value, list):
             pending += reversed(value)
-        elif isinstance(value, int | float) and math.isfinite(value):
+        elif isinstance(value, int | float) and _finite(value):
             numbers.append(value)
         else:
             raise TensorError(f"input {tensor.name!r}: {value!r} is not a finite number")
@@ -73,3 +85,10 @@ def flat(tensor: InputTensor) -> list[float]:
     if len(numbers) != size:
         raise TensorError(f"input {tensor.name!r}: shape {tensor.shape} has {size} numbers, data has {len(numbers)}")
     return numbers
+
+
+def _finite(number: float) -> bool:
+    try:
+        return math.isfinite(number)
+    except OverflowError:  # JSON's whole numbers have no end
+        return False

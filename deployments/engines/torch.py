@@ -8,13 +8,12 @@ import asyncio
 import importlib
 import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import ray.serve
 
 from deployments.engines.replicas import options
-from deployments.engines.tensors import TensorError
+from deployments.engines.tensors import TensorError, chosen, parse
 from deployments.engines.weights import ModelFilesError, materialize
 from deployments.replica_port import bind_to_node
 from trine import tracing
@@ -39,7 +38,10 @@ class TensorModel:
             asyncio.to_thread(materialize, spec),
             asyncio.to_thread(importlib.import_module, f"deployments.engines.{name}"),
         )
-        self._network = await asyncio.to_thread(_load, module, folder, spec)
+        try:
+            self._network = await asyncio.to_thread(module.load, folder, spec)
+        except ModelFilesError as error:
+            raise ModelFilesError(f"cannot serve {spec.model!r}: {error}") from error
 
     async def infer(self, body: dict[str, Any], trace: Mapping[str, str] | None = None) -> dict[str, Any]:
         """Of `{"inputs": [{"name", "shape", "datatype", "data"}]}`: `{"model_name", "id"?, "outputs": [the same]}`.
@@ -47,8 +49,9 @@ class TensorModel:
         What the client did wrong is answered as `{"error": str, "status": 400}`.
         """
         try:
-            wanted = self._network.requested(body)
-            rows = self._network.rows(body)
+            request = parse(body)
+            wanted = chosen(request, self._network.outputs)
+            rows = self._network.rows(request)
             with tracing.span("infer", {"gen_ai.request.model": self._name}, parent=trace):
                 outputs = await self._run(rows)
             answer = {"model_name": self._name, "outputs": self._network.render(outputs, wanted)}
@@ -71,6 +74,8 @@ class TensorModel:
         try:
             while self._waiting:
                 batch = [self._waiting.pop(0)]
+                if batch[0][1].done():  # whoever asked has gone
+                    continue
                 joins = self._network.joins
                 while joins and self._waiting and sum(len(rows) for rows, _ in batch) < BATCH_ROWS:
                     batch.append(self._waiting.pop(0))
@@ -88,16 +93,6 @@ def build(spec: EngineSpec, *, resources: Mapping[str, float] | None = None) -> 
     """The application of one model version; `resources` as for `deployments.engines.vllm.build`."""
     deployment: ray.serve.Deployment = ray.serve.deployment()(TensorModel)
     return deployment.options(**options(spec.deployment, resources or {})).bind(spec)
-
-
-def _load(module: Any, folder: Path, spec: EngineSpec) -> Any:
-    threads = max(1, int(spec.deployment.cpu))
-    try:
-        if spec.framework == "onnx":
-            return module.Graph(folder, spec.signature, threads=threads, memory=spec.deployment.memory)
-        return module.Network(folder, threads=threads)
-    except (ModelFilesError, ValueError) as error:
-        raise ModelFilesError(f"cannot serve {spec.model!r}: {error}") from error
 
 
 def _settle(batch: list[tuple[Any, asyncio.Future[dict[str, Any]]]], results: list[Any]) -> None:

@@ -48,6 +48,7 @@ def test_only_a_slice_itself_asks_its_repository() -> None:
         ("trine.cli", {"ray", "torch", "vllm", "transformers", "fastapi", "sqlalchemy", "psycopg", "numpy"}),
         ("app.main", {"torch", "vllm", "transformers", "train", "tune", "sim", "deployments"}),
         ("sim.main", {"fastapi", "sqlalchemy", "psycopg", "vllm", "app"}),
+        ("deployments.engines.torch", {"torch", "onnxruntime"}),
         ("train.main", {"fastapi", "sqlalchemy", "psycopg", "vllm", "app"}),
     ],
 )

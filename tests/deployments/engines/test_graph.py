@@ -13,7 +13,7 @@ from onnx import TensorProto
 
 from deployments.engines import graph
 from deployments.engines.graph import Graph
-from deployments.engines.tensors import TensorError
+from deployments.engines.tensors import TensorError, chosen, parse
 from deployments.engines.weights import ModelFilesError
 from trine.specs.registry import Signature
 
@@ -64,8 +64,8 @@ def shift(**fields: Any) -> dict[str, Any]:
 
 
 def asked(found: Graph, body: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    (outputs,) = found.forward([found.rows(body)])
-    return {each["name"]: each for each in found.render(outputs, found.requested(body))}
+    (outputs,) = found.forward([found.rows(parse(body))])
+    return {each["name"]: each for each in found.render(outputs, chosen(parse(body), found.outputs))}
 
 
 def test_it_answers_what_the_graph_computes(tmp_path: Path) -> None:
@@ -90,7 +90,7 @@ def test_it_answers_what_the_graph_computes(tmp_path: Path) -> None:
 def test_requests_that_come_together_are_not_mixed(tmp_path: Path) -> None:
     found = Graph(scores(tmp_path / "m"), None, threads=1)
     bodies = [{"inputs": [image(shape=[1, 4], data=[row.tolist()]), shift(shape=[1, 1], data=[0])]} for row in ROWS]
-    for outputs in found.forward([found.rows(body) for body in bodies]):
+    for outputs in found.forward([found.rows(parse(body)) for body in bodies]):
         assert outputs["scores"].tolist() == [[0, 0, 0]], "a row is its own mean"
 
 
@@ -100,7 +100,7 @@ def test_requests_that_come_together_are_not_mixed(tmp_path: Path) -> None:
         ([image(datatype="FP64"), shift()], "input 'image': datatype 'FP64' is not 'FP32'"),
         ([image(shape=[4, 2]), shift()], "input 'image': shape [4, 2] is not [-1, 4]"),
         ([image(shape=[8]), shift()], "input 'image': shape [8] is not [-1, 4]"),
-        ([image(shape=[0, 4], data=[]), shift()], "input 'image': shape [0, 4] is not [-1, 4]"),
+        ([image(shape=[0, 4], data=[]), shift()], "input 'image': shape [0, 4] holds no numbers"),
         ([image(name="picture"), shift()], "takes 'image', 'shift'; the request has 'picture', 'shift'"),
         ([image(), shift(), image()], "takes 'image', 'shift'; the request has 'image', 'shift', 'image'"),
         ([image(), shift(data=[1.5, 1])], "input 'shift': INT64 takes whole numbers"),
@@ -112,7 +112,7 @@ def test_requests_that_come_together_are_not_mixed(tmp_path: Path) -> None:
 def test_what_the_client_did_wrong_names_the_field(tmp_path: Path, inputs: list[dict[str, Any]], said: str) -> None:
     found = Graph(scores(tmp_path / "m"), None, threads=1)
     with pytest.raises(TensorError) as refused:
-        found.forward([found.rows({"inputs": inputs})])
+        found.forward([found.rows(parse({"inputs": inputs}))])
     assert said in str(refused.value)
 
 
@@ -277,3 +277,56 @@ def test_memory_and_answers_are_bounded(tmp_path: Path) -> None:
     with pytest.raises(TensorError, match=r"the model cannot work on these inputs: .*Available memory"):
         ask(10**9, "zeros")
     assert ask(2, "zeros") == [0, 0], "it goes on"
+
+
+def counting(folder: Path) -> Path:
+    """`total`: as many steps as `times` says, one after the other."""
+    step = onnx.helper.make_graph(
+        [node("Identity", ["on"], ["still"]), node("Add", ["sum", "one"], ["more"])],
+        "step",
+        [
+            value("number", TensorProto.INT64, []),
+            value("on", TensorProto.BOOL, []),
+            value("sum", TensorProto.FLOAT, []),
+        ],
+        [value("still", TensorProto.BOOL, []), value("more", TensorProto.FLOAT, [])],
+    )
+    constants = {"on_at_first": np.array(True), "one": np.array(1, np.float32), "zero": np.array(0, np.float32)}
+    return written(
+        folder,
+        onnx.helper.make_graph(
+            [node("Loop", ["times", "on_at_first", "zero"], ["total"], body=step)],
+            "counting",
+            [value("times", TensorProto.INT64, [])],
+            [value("total", TensorProto.FLOAT, [])],
+            [onnx.numpy_helper.from_array(array, name) for name, array in constants.items()],
+        ),
+    )
+
+
+def test_a_run_without_end_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = Graph(counting(tmp_path / "m"), None, threads=1)
+
+    def count(times: int) -> Any:
+        tensor = {"name": "times", "shape": [], "datatype": "INT64", "data": [times]}
+        return asked(found, {"inputs": [tensor]})["total"]["data"]
+
+    assert count(3) == [3]
+    monkeypatch.setattr(graph, "RUN_LIMIT_SECONDS", 0.5)
+    with pytest.raises(TensorError, match=r"for more than 0\.5 s"):
+        count(2**62)
+    assert count(4) == [4], "it goes on"
+
+
+@pytest.mark.parametrize("number", [10**400, -(10**400), float("inf"), "1", None])
+def test_what_is_no_finite_number_is_named(tmp_path: Path, number: Any) -> None:
+    found = Graph(counting(tmp_path / "m"), None, threads=1)
+    tensor = {"name": "times", "shape": [], "datatype": "INT64", "data": [number]}
+    with pytest.raises(TensorError, match=r"input 'times': .* is not a finite number"):
+        asked(found, {"inputs": [tensor]})
+
+
+def test_truth_and_numbers_are_not_taken_for_each_other(tmp_path: Path) -> None:
+    found = Graph(counting(tmp_path / "m"), None, threads=1)
+    with pytest.raises(TensorError, match="input 'times': INT64 takes numbers"):
+        asked(found, {"inputs": [{"name": "times", "shape": [], "datatype": "INT64", "data": [True]}]})
