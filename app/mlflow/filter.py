@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
 from typing import Any
 
 from lark import Lark, Token, Transformer
@@ -101,7 +100,7 @@ def clauses(text: str | None) -> Sequence[Clause]:
     if len(text) > LONGEST:
         raise Invalid(f"the filter has {len(text)} characters, and may have {LONGEST}", field="filter")
     try:
-        tree = _parser().parse(text)
+        tree = _PARSER.parse(text)
     except UnexpectedInput as error:
         said = error.get_context(text, span=20).strip("\n")
         # The class says None, and mypy believes that; those that are derived from it know.
@@ -173,7 +172,4 @@ def _value(part: object) -> str | float:
     return part
 
 
-@cache
-def _parser() -> Lark:
-    """Made when it is first asked for: it takes half a second, and every application imports this."""
-    return Lark(GRAMMAR, parser="lalr")
+_PARSER = Lark(GRAMMAR, parser="lalr")
