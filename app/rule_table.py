@@ -8,11 +8,13 @@ from typing import Any
 
 from app.bounds import MOST
 from app.config import Settings
+from app.errors import PlatformError
 from app.main import build_app
 
 ROOT = Path(__file__).parents[1]
-REFUSALS = {"Invalid": 422, "Conflict": 409, "ValueError": 422}
-"""Those that tell a rule; a `ValueError` only where a schema is validated."""
+TELL_A_RULE = {409, 412, 413, 422}
+VALIDATED = 422
+"""What a `ValueError` becomes where a schema is validated."""
 NAMED = ("pattern", "format", "const", "minLength", "maxLength", "minItems", "maxItems", "minProperties")
 BOUNDS = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
 HEAD = """# What input is checked for
@@ -106,31 +108,59 @@ def _rule(schema: Mapping[str, Any]) -> str:
     return " ".join(said)
 
 
+def _statuses(family: type[PlatformError] = PlatformError) -> Iterator[tuple[str, int]]:
+    """Of every refusal that tells a rule; those are there whose modules the application imports."""
+    if family.status in TELL_A_RULE:
+        yield family.__name__, family.status
+    for each in family.__subclasses__():
+        yield from _statuses(each)
+
+
 def _together() -> Iterator[str]:
+    statuses = dict(_statuses())
     for path in sorted([*(ROOT / "app").rglob("*.py"), *(ROOT / "trine/specs").rglob("*.py")]):
         tree = ast.parse(path.read_text())
         said = {
-            (REFUSALS[name], text)
-            for function in ast.walk(tree)
-            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
-            for name, text in _refusals(function)
+            (statuses[name], text)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call) and (name := ast.unparse(node.func)) in statuses
+            for text in [_text(node)]
         }
-        for status, text in sorted(said):
+        said |= {
+            (statuses[family.name], _text(node))
+            for family in ast.walk(tree)
+            if isinstance(family, ast.ClassDef) and family.name in statuses
+            for node in ast.walk(family)
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "super().__init__"
+        }
+        said |= {(VALIDATED, text) for function in _validators(tree) for text in _wrong(function)}
+        for status, text in sorted(each for each in said if each[1]):
             yield f"| `{path.relative_to(ROOT)}` | {status} | {_cell(text)} |"
 
 
-def _refusals(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[tuple[str, str]]:
-    validates = any("validator" in ast.unparse(each) for each in function.decorator_list)
+def _validators(tree: ast.Module) -> Iterator[ast.FunctionDef]:
+    """Functions that check what a schema takes: decorated, or named in the type of a field."""
+    named = {
+        ast.unparse(node.args[0])
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"AfterValidator", "BeforeValidator"}
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and (
+            node.name in named or any("validator" in ast.unparse(each) for each in node.decorator_list)
+        ):
+            yield node
+
+
+def _wrong(function: ast.FunctionDef) -> Iterator[str]:
     for node in ast.walk(function):
-        if not isinstance(node, ast.Raise) or not isinstance(node.exc, ast.Call) or not node.exc.args:
-            continue
-        name, said = ast.unparse(node.exc.func), _text(node.exc.args[0])
-        if said and name in REFUSALS and (validates or name != "ValueError"):
-            yield name, said
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "ValueError":
+            yield _text(node)
 
 
-def _text(node: ast.expr) -> str:
-    """As it is written; empty where it is put together elsewhere."""
+def _text(call: ast.Call) -> str:
+    """What it says, as it is written; empty where that is put together elsewhere."""
+    node = call.args[0] if call.args else None
     if isinstance(node, ast.Constant):
         return str(node.value)
     if not isinstance(node, ast.JoinedStr):
