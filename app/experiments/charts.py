@@ -92,12 +92,11 @@ class Sketch:
         points may be wrong. Raises `OutOfOrder`."""
         self._pyramid, self._others, self._view, self._began = pyramid, others, view, began
         self._times = times
+        assert times or view.axis is Axis.STEP, "any other axis needs times"
         spans = sorted([*pyramid.spans(), *(_span(piece) for piece in others)])
         apart = all(before[1] < after[0] for before, after in itertools.pairwise(spans))
         if not apart or not all((piece.steps[1:] > piece.steps[:-1]).all() for piece in others):
             raise OutOfOrder("steps are said twice")
-        if not times and view.axis is not Axis.STEP:
-            raise ValueError(f"a chart over {view.axis} needs times")
         if view.axis is Axis.STEP:
             x: X = pyramid.first_steps
             self._ends = _ends(float(spans[0][0]), float(spans[-1][1]), view)

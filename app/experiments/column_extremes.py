@@ -30,9 +30,8 @@ class ColumnExtremes:
         """Of the blocks those that have an extreme of their column first."""
         if len(known):
             low, high = self._low[known], self._high[known]
-            self._least[column[starts]] = np.minimum.reduceat(low, starts)
-            self._greatest[column[starts]] = np.maximum.reduceat(high, starts)
             least, greatest = first_equal(low, np.minimum, starts, ends), first_equal(high, np.maximum, starts, ends)
+            self._least[column[starts]], self._greatest[column[starts]] = low[least], high[greatest]
             self.told = known[np.concatenate([least, greatest])]
 
     def hide(

@@ -29,6 +29,10 @@ SYSTEM_USER = "trine-postgres"
 SUPERUSER = "postgres"
 DATABASE = "trine"
 FIRST_PORT = 5433
+TAKEN = "Address already in use"
+"""What the server says of its port."""
+PORT_FILE = "postgres.port"
+"""That of last time, below `run`."""
 LOG_LIMIT = 20 * 1024**2
 
 # One small machine, short transactions: no replication, no I/O workers, no JIT (it costs more than it saves).
@@ -112,9 +116,9 @@ class Postgres:
             port = self.choose_port()
             try:
                 self.listen(port)
-            except LocalError:
-                # Another server that started at the same time may have been quicker; a port is lost to one only once.
-                if not busy(port):
+            except LocalError as error:
+                # Another server that started at the same time may have been quicker, and may have gone since.
+                if not busy(port) and TAKEN not in str(error):
                     raise
             else:
                 return port
@@ -221,7 +225,7 @@ class Postgres:
 
     def choose_port(self) -> int:
         """The port of last time where it is free: open client sessions and notes keep working."""
-        path = self.home.run / "postgres.port"
+        path = self.home.run / PORT_FILE
         try:
             last = int(path.read_text())
         except (FileNotFoundError, ValueError):

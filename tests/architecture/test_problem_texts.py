@@ -11,9 +11,8 @@ import pytest
 
 import app
 from app.errors import PlatformError
-from tests.web.visitor import WEB
 
-ROOT = WEB.parent
+ROOT = Path(__file__).parents[2]
 SENTENCE = re.compile(r'^  "problemCode\.(\w+)":', re.MULTILINE)
 ENGINES = "RequestError"
 """What engines refuse: told to the playground as the gateway tells it."""
@@ -55,6 +54,6 @@ def _said(call: ast.Call, names: set[str]) -> Iterator[str]:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_code_has_a_sentence(codes: set[str], language: str) -> None:
-    told = set(SENTENCE.findall(Path(WEB, f"src/lib/i18n/{language}/problems.ts").read_text()))
+    told = set(SENTENCE.findall(Path(ROOT, f"web/src/lib/i18n/{language}/problems.ts").read_text()))
     # Given by the gateway in the place of `unauthenticated`, which OpenAI's clients do not know.
     assert told == codes | {"invalid_api_key"}
