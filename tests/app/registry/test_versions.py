@@ -196,8 +196,9 @@ async def test_a_model_has_another_name_and_tags(ada: Person) -> None:
     assert (reply.status_code, reply.json()["code"]) == (409, "name_taken")
 
 
-async def test_a_model_that_no_engine_serves_is_not_deployed(ada: Person) -> None:
-    await make_version(ada, framework="onnx")
+@pytest.mark.parametrize("framework", ["mlflow", "torchscript"])
+async def test_a_model_that_no_engine_serves_is_not_deployed(ada: Person, framework: str) -> None:
+    await make_version(ada, framework=framework)
     service = await ada.post(f"/projects/{ada.project_id}/services", {"name": f"s{ada.org_id.hex[-8:]}"})
     reply = await ada.http.post(f"/api/v1/services/{service['id']}/deployments", json={"model": "net"})
     assert (reply.status_code, reply.json()["errors"][0]["field"]) == (422, "model")

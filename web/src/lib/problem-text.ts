@@ -9,9 +9,7 @@ export interface ProblemText {
 }
 
 /** Whose sentence says so little that the platform's own words are always needed. */
-const GENERAL = new Set([
-  ...["conflict", "forbidden", "in_use", "internal", "invalid", "over_quota", "unauthenticated", "unavailable"],
-]);
+const GENERAL = new Set(["conflict", "forbidden", "in_use", "internal", "invalid", "over_quota", "unavailable"]);
 /** A quoted value, a number, an address, or a field before what is wrong with it. */
 const NAMED = /['"`\d/@]|\w: /;
 
